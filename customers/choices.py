@@ -1,0 +1,50 @@
+"""The states of an account, a consent event and a suppression."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class AccountStatus(models.TextChoices):
+    ACTIVE = "active", _("Active")
+    PENDING = "pending", _("Pending")
+    DISCONNECTED = "disconnected", _("Disconnected")
+    CLOSED = "closed", _("Closed")
+
+
+class RecurringPayment(models.TextChoices):
+    NONE = "none", _("None")
+    BANK_DRAFT = "bank_draft", _("Bank draft")
+    CARD = "card", _("Card")
+
+
+class DeviceKind(models.TextChoices):
+    WEB_PUSH = "web_push", _("Browser")
+    FCM = "fcm", _("Phone app")
+
+
+class ConsentAction(models.TextChoices):
+    GRANTED = "granted", _("Agreed")
+    REVOKED = "revoked", _("Opted out")
+    DO_NOT_CALL_ON = "do_not_call_on", _("Do Not Call turned on")
+    DO_NOT_CALL_OFF = "do_not_call_off", _("Do Not Call lifted")
+    BAD_ADDRESS = "bad_address", _("Address found bad")
+    ADDRESS_REPAIRED = "address_repaired", _("Address good again")
+
+
+class ConsentSource(models.TextChoices):
+    """The way a person's word came to us (RULES 7)."""
+
+    BILLING = "billing", _("Billing system")
+    PORTAL = "portal", _("Member portal")
+    CSR = "csr", _("Member services")
+    TEXT_REPLY = "text_reply", _("Text reply")
+    VOICE_KEY = "voice_key", _("Key pressed in a call")
+    EMAIL_LINK = "email_link", _("Link in an email")
+    PROVIDER = "provider", _("Provider's report")
+    IMPORT = "import", _("Import")
+
+
+class SuppressionReason(models.TextChoices):
+    DO_NOT_CALL = "do_not_call", _("Do Not Call is on")
+    OPTED_OUT = "opted_out", _("Opted out")
+    BAD_ADDRESS = "bad_address", _("Bad address")

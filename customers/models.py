@@ -1,0 +1,163 @@
+"""Members, their accounts and devices, and what they agreed to."""
+
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models.functions import Lower
+from django.utils.translation import gettext_lazy as _
+from phonenumber_field.modelfields import PhoneNumberField
+
+from common.choices import Channel, Language, Purpose
+from customers.choices import (
+    AccountStatus,
+    ConsentAction,
+    ConsentSource,
+    DeviceKind,
+    RecurringPayment,
+    SuppressionReason,
+)
+
+EMAIL_LENGTH = 40  # RULES 22
+
+
+class Customer(models.Model):
+    """A member of the co-operative, or a customer of the city: the same person."""
+
+    number = models.CharField(_("member number"), max_length=20, unique=True)
+    name = models.CharField(_("name as billed"), max_length=120)
+    first_name = models.CharField(_("first name"), max_length=60, blank=True)
+    last_name = models.CharField(_("last name"), max_length=60, blank=True)
+    email_1 = models.EmailField(_("Email 1"), max_length=EMAIL_LENGTH, blank=True)
+    email_2 = models.EmailField(_("Email 2"), max_length=EMAIL_LENGTH, blank=True)
+    home_number = PhoneNumberField(_("home number"), blank=True, region="US")
+    mobile_number = PhoneNumberField(_("mobile number"), blank=True, region="US")
+    # A mirror of the number's suppression, for lists and searches: consent.py keeps both.
+    do_not_call = models.BooleanField(_("Do Not Call"), default=False)
+    language = models.CharField(
+        _("language"), max_length=2, choices=Language.choices, default=Language.ENGLISH
+    )
+    time_zone = models.CharField(_("time zone"), max_length=40, default="America/New_York")
+    is_key_account = models.BooleanField(_("key account"), default=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        ordering: ClassVar = ["name", "number"]
+        indexes: ClassVar = [
+            models.Index(Lower("email_1"), name="customer_email_1"),
+            models.Index(Lower("email_2"), name="customer_email_2"),
+            models.Index(fields=["mobile_number"], name="customer_mobile"),
+            models.Index(fields=["home_number"], name="customer_home"),
+            models.Index(fields=["name"], name="customer_name"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.number})"
+
+
+class Account(models.Model):
+    """One service of a member: member number and separator, as in 162033-001."""
+
+    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="accounts")
+    separator = models.CharField(_("separator"), max_length=6)
+    # The digits of number and separator together, as files write it: 162033001.
+    key = models.CharField(_("member separator"), max_length=26, unique=True)
+    status = models.CharField(
+        max_length=12, choices=AccountStatus.choices, default=AccountStatus.ACTIVE
+    )
+    service_address = models.CharField(_("service address"), max_length=120, blank=True)
+    city = models.CharField(_("city"), max_length=60, blank=True)
+    state = models.CharField(_("state"), max_length=2, blank=True)
+    zip_code = models.CharField(_("ZIP"), max_length=10, blank=True)
+    meter = models.CharField(_("meter"), max_length=20, blank=True)
+    cycle = models.CharField(_("billing cycle"), max_length=6, blank=True)
+    recurring_payment = models.CharField(
+        _("recurring payment"),
+        max_length=12,
+        choices=RecurringPayment.choices,
+        default=RecurringPayment.NONE,
+    )
+
+    class Meta:
+        ordering: ClassVar = ["key"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["customer", "separator"], name="account_separator")
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+    @property
+    def number(self) -> str:
+        """As people write it: 162033-001."""
+        return f"{self.key[: -len(self.separator)]}-{self.separator}"
+
+
+class Device(models.Model):
+    """A browser or a phone that takes push messages."""
+
+    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="devices")
+    kind = models.CharField(max_length=8, choices=DeviceKind.choices)
+    name = models.CharField(_("profile name"), max_length=60)
+    # FCM's registration token, or the push service's endpoint.
+    token = models.TextField(unique=True)
+    p256dh = models.CharField(max_length=100, blank=True)
+    auth = models.CharField(max_length=40, blank=True)
+    enabled = models.BooleanField(default=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ConsentEvent(models.Model):
+    """One line of the ledger: who said what about an address, when and how. Append-only."""
+
+    at = models.DateTimeField(auto_now_add=True)
+    customer = models.ForeignKey(
+        Customer, null=True, on_delete=models.DO_NOTHING, db_constraint=False, related_name="+"
+    )
+    # E.164, an email in lower case, or device:<id>.
+    address = models.CharField(max_length=254)
+    channel = models.CharField(max_length=5, choices=Channel.choices)
+    action = models.CharField(max_length=16, choices=ConsentAction.choices)
+    # "" means every purpose.
+    purpose = models.CharField(max_length=16, choices=Purpose.choices, blank=True)
+    source = models.CharField(max_length=12, choices=ConsentSource.choices)
+    words = models.TextField(blank=True)
+    taken_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        on_delete=models.DO_NOTHING,
+        db_constraint=False,
+        related_name="+",
+    )
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["address", "channel", "-id"], name="consent_address")]
+
+    def __str__(self) -> str:
+        return f"{self.get_action_display()} · {self.get_channel_display()}"
+
+
+class Suppression(models.Model):
+    """An address that must not be used on a channel just now; it follows from the ledger."""
+
+    # E.164, an email in lower case, or device:<id>.
+    address = models.CharField(max_length=254)
+    channel = models.CharField(max_length=5, choices=Channel.choices)
+    # "" means every purpose.
+    purpose = models.CharField(max_length=16, choices=Purpose.choices, blank=True)
+    reason = models.CharField(max_length=12, choices=SuppressionReason.choices)
+    since = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["address", "channel", "purpose", "reason"], name="suppression_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_channel_display()}: {self.get_reason_display()}"

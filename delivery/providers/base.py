@@ -1,0 +1,145 @@
+"""What a provider is: one class, one method.
+
+`Provider.hand_over` takes a window of messages and says what became of each. Where the provider
+takes one message a request, subclass `OneByOne` and write `send` alone.
+"""
+
+import asyncio
+import logging
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import ClassVar
+
+from common.choices import Channel
+from delivery.choices import Status
+from delivery.rendering import Outgoing
+
+log = logging.getLogger(__name__)
+
+
+class ProviderError(Exception):
+    """A message that was certainly not taken.
+
+    `permanent`: trying again is of no use. `retry_after`: seconds that the provider asked us to
+    wait. `code`: its own code. `bad_address`: the address is at fault and must not be used again.
+    `down`: the provider is at fault (not reachable, refusing us): the circuit counts it.
+    The text is shown to staff and logged, so it holds no address.
+    """
+
+    def __init__(
+        self,
+        text: str,
+        *,
+        permanent: bool,
+        retry_after: float | None = None,
+        code: str = "",
+        bad_address: bool = False,
+        down: bool = False,
+    ) -> None:
+        super().__init__(text)
+        self.permanent = permanent
+        self.retry_after = retry_after
+        self.code = code
+        self.bad_address = bad_address
+        self.down = down
+
+
+class InDoubt(Exception):
+    """Nobody knows whether the message was taken: the line broke after it was written."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one message at the hand-over.
+
+    `status`: SENT or DELIVERED (taken), FAILED (never will be), QUEUED (try again, after
+    `retry_after` seconds where given), UNKNOWN (in doubt).
+    """
+
+    status: Status
+    provider_id: str = ""
+    code: str = ""
+    reason: str = ""
+    retry_after: float | None = None
+    bad_address: bool = False
+    down: bool = False
+
+    @classmethod
+    def of_error(cls, error: ProviderError) -> "Outcome":
+        return cls(
+            status=Status.FAILED if error.permanent else Status.QUEUED,
+            code=error.code,
+            reason=str(error)[:200],
+            retry_after=error.retry_after,
+            bad_address=error.bad_address,
+            down=error.down,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """A message that was being handed over when its process died, to ask the provider about."""
+
+    id: int
+    key: str
+    address: str
+    handed_at_latest: float  # POSIX seconds: when its window was marked
+
+
+class Provider(ABC):
+    name: ClassVar[str]
+    channel: ClassVar[Channel]
+
+    @abstractmethod
+    async def hand_over(self, window: Sequence[Outgoing]) -> list[Outcome]:
+        """One outcome a message, in the order given. Raises nothing that it can foresee."""
+
+    def ask(self, doubts: Sequence[Doubt]) -> dict[int, Outcome]:
+        """What the provider itself knows of these, by message id; empty where it can't be asked.
+
+        SENT (or later) where it has the message, QUEUED where it certainly has not.
+        """
+        return {}
+
+    async def close(self) -> None:
+        """Let connections go."""
+
+
+class OneByOne(Provider):
+    """A provider that takes one message a request; up to `concurrency` at a time, in threads."""
+
+    concurrency: ClassVar[int] = 8
+
+    def __init__(self) -> None:
+        self._pool = ThreadPoolExecutor(self.concurrency, thread_name_prefix=self.name)
+
+    @abstractmethod
+    def send(self, message: Outgoing) -> str:
+        """Hand one message over; returns the provider's id of it.
+
+        Raises ProviderError where it was certainly not taken, InDoubt where nobody knows.
+        """
+
+    async def hand_over(self, window: Sequence[Outgoing]) -> list[Outcome]:
+        loop = asyncio.get_running_loop()
+        return list(
+            await asyncio.gather(
+                *(loop.run_in_executor(self._pool, self._outcome, message) for message in window)
+            )
+        )
+
+    def _outcome(self, message: Outgoing) -> Outcome:
+        try:
+            return Outcome(Status.SENT, provider_id=self.send(message))
+        except ProviderError as error:
+            return Outcome.of_error(error)
+        except InDoubt as doubt:
+            return Outcome(Status.UNKNOWN, reason=str(doubt)[:200])
+        except Exception:
+            log.exception("%s: message %s", self.name, message.id)
+            return Outcome(Status.UNKNOWN, reason="An unforeseen error; see the log.")
+
+    async def close(self) -> None:
+        self._pool.shutdown(wait=False, cancel_futures=True)

@@ -1,0 +1,5 @@
+"""The demonstration co-operative's staff, as `make run` prints them. Never made on a real site."""
+
+DEMO_UTILITY = "Pine River Electric Cooperative"
+DEMO_EMAIL = "dana.whitfield@example.com"
+DEMO_PASSWORD = "pine-river-demo-2026"  # noqa: S105  (a demonstration's, printed for all to see)

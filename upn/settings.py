@@ -1,0 +1,229 @@
+"""All settings. Each comes from the environment through `env`, and fails loudly, by name."""
+
+import os
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
+
+import environ
+from django.core.exceptions import ImproperlyConfigured
+from django.utils.translation import gettext_lazy as _
+
+from upn import embedded
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+env = environ.Env()
+
+# ── where things are ────────────────────────────────────────────────────────────────────────
+DATA_DIR = Path(env.str("UPN_DATA_DIR", default=str(BASE_DIR / "var"))).resolve()
+PUBLIC_URL = env.str("PUBLIC_URL", default=f"http://127.0.0.1:{env.int('PORT', default=8000)}")
+# A production site names its database; without one this is a demonstration on one machine.
+DEMO = "DATABASE_URL" not in os.environ
+DEBUG = env.bool("UPN_DEBUG", default=False)
+
+
+def _secret_key() -> str:
+    """The environment's key, or, for a demonstration, one kept in the data directory."""
+    if key := env.str("SECRET_KEY", default=""):
+        return key
+    if not DEMO:
+        raise ImproperlyConfigured("SECRET_KEY must be set in the environment of a real site.")
+    path = DATA_DIR / "secret-key"
+    if not path.exists():
+        DATA_DIR.mkdir(parents=True, exist_ok=True)
+        fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(fd, "w") as file:
+            file.write(os.urandom(32).hex())
+    return path.read_text()
+
+
+SECRET_KEY = _secret_key()
+ALLOWED_HOSTS = env.list(
+    "ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]", urlsplit(PUBLIC_URL).hostname or ""]
+)
+CSRF_TRUSTED_ORIGINS = [PUBLIC_URL] if PUBLIC_URL.startswith("https://") else []
+
+# ── apps ────────────────────────────────────────────────────────────────────────────────────
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.humanize",
+    "django.contrib.messages",
+    "django.contrib.postgres",
+    "django.contrib.sessions",
+    "django.contrib.staticfiles",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "anymail",
+    "django_htmx",
+    "phonenumber_field",
+    "rest_framework",
+    "upn",
+    "common",
+    "customers",
+    "delivery",
+    "mass_notifications",
+    "console",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+]
+ROOT_URLCONF = "upn.urls"
+WSGI_APPLICATION = "upn.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    }
+]
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# ── database, broker, cache ─────────────────────────────────────────────────────────────────
+DATABASE_URL = env.str("DATABASE_URL", default=embedded.database_url(DATA_DIR))
+DATABASES = {
+    "default": {
+        **environ.Env.db_url_config(DATABASE_URL),
+        "CONN_MAX_AGE": 60,
+        "CONN_HEALTH_CHECKS": True,
+    }
+}
+REDIS_URL = env.str("REDIS_URL", default=embedded.redis_url(DATA_DIR))
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
+
+
+def _kombu_url(url: str) -> str:
+    """Redis's own `unix:///path?db=1` as kombu spells it."""
+    parts = urlsplit(url)
+    if parts.scheme != "unix":
+        return url
+    return f"redis+socket://{parts.path}?virtual_host={parse_qs(parts.query).get('db', ['0'])[0]}"
+
+
+CELERY_BROKER_URL = _kombu_url(REDIS_URL)
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_DEFAULT_QUEUE = "work"
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_TIMEZONE = "UTC"
+CELERY_BEAT_SCHEDULE = {
+    "delivery-sweep": {"task": "delivery.sweep", "schedule": 5.0, "options": {"expires": 10}},
+    "mass-notifications-run-due": {
+        "task": "mass_notifications.run_due",
+        "schedule": 10.0,
+        "options": {"expires": 20},
+    },
+}
+
+# ── language and time ───────────────────────────────────────────────────────────────────────
+LANGUAGE_CODE = "en-us"
+LANGUAGES = [("en", _("English")), ("es", _("Spanish"))]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+USE_TZ = True
+TIME_ZONE = env.str("UPN_TIME_ZONE", default="America/New_York")
+PHONENUMBER_DEFAULT_REGION = "US"
+PHONENUMBER_DB_FORMAT = "E164"
+PHONENUMBER_DEFAULT_FORMAT = "NATIONAL"
+
+# ── static files and uploads ────────────────────────────────────────────────────────────────
+STATIC_URL = "/static/"
+STATIC_ROOT = DATA_DIR / "static"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STORAGES = {
+    "default": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": str(DATA_DIR / "uploads")},
+    },
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedStaticFilesStorage"},
+}
+WHITENOISE_USE_FINDERS = True
+UPN_MAX_FILE_BYTES = env.int("UPN_MAX_FILE_MB", default=50) * 1024 * 1024
+UPN_MAX_FILE_ROWS = env.int("UPN_MAX_FILE_ROWS", default=500_000)
+DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+
+# ── sign-in (RULES 26) ──────────────────────────────────────────────────────────────────────
+AUTHENTICATION_BACKENDS = [
+    "django.contrib.auth.backends.ModelBackend",
+    "allauth.account.auth_backends.AuthenticationBackend",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 15},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+]
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_ADAPTER = "console.people.StaffAdapter"
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/console/"
+# Staff sign in with a second factor; a demonstration may be looked at without one.
+STAFF_SECOND_FACTOR = env.bool("STAFF_SECOND_FACTOR", default=not DEMO)
+
+# ── security ────────────────────────────────────────────────────────────────────────────────
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+if PUBLIC_URL.startswith("https://"):
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=True)
+    SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
+    SECURE_HSTS_SECONDS = env.int("SECURE_HSTS_SECONDS", default=31_536_000)
+
+# ── the utility ─────────────────────────────────────────────────────────────────────────────
+UTILITY_NAME = env.str("UTILITY_NAME", default="Pine River Electric Cooperative")
+UTILITY_SHORT_NAME = env.str("UTILITY_SHORT_NAME", default="Pine River Electric")
+UTILITY_ADDRESS = env.str("UTILITY_ADDRESS", default="1 Main St, Pine River GA 30000")
+UTILITY_PHONE = env.str("UTILITY_PHONE", default="+14785550100")
+UTILITY_STATE = env.str("UTILITY_STATE", default="GA")
+
+# ── providers: what isn't set is the sandbox ────────────────────────────────────────────────
+EMAIL_URL = env.str("EMAIL_URL", default="")
+EMAIL_FROM = env.str("EMAIL_FROM", default="alerts@pineriver.example.com")
+TWILIO_ACCOUNT_SID = env.str("TWILIO_ACCOUNT_SID", default="")
+TWILIO_AUTH_TOKEN = env.str("TWILIO_AUTH_TOKEN", default="")
+TWILIO_MESSAGING_SERVICE_SID = env.str("TWILIO_MESSAGING_SERVICE_SID", default="")
+TWILIO_FROM_NUMBER = env.str("TWILIO_FROM_NUMBER", default="")
+TWILIO_VOICE_NUMBER = env.str("TWILIO_VOICE_NUMBER", default=TWILIO_FROM_NUMBER)
+TWILIO_API_URL = env.str("TWILIO_API_URL", default="https://api.twilio.com")
+VAPID_PRIVATE_KEY = env.str("VAPID_PRIVATE_KEY", default="")
+VAPID_PUBLIC_KEY = env.str("VAPID_PUBLIC_KEY", default="")
+VAPID_CONTACT = env.str("VAPID_CONTACT", default=f"mailto:{EMAIL_FROM}")
+FIREBASE_CREDENTIALS = env.str("FIREBASE_CREDENTIALS", default="")
+FCM_API_URL = env.str("FCM_API_URL", default="https://fcm.googleapis.com")
+
+# ── rules with a date or a dispute: the strict reading is the default ───────────────────────
+# RULES 9: every text and call that is not an emergency keeps to the hours.
+QUIET_HOURS_EXEMPT_PURPOSES = env.list(
+    "QUIET_HOURS_EXEMPT_PURPOSES", default=["emergency", "verification"]
+)
+QUIET_HOURS_OPEN = env.str("QUIET_HOURS_OPEN", default="08:00")
+QUIET_HOURS_CLOSE = env.str("QUIET_HOURS_CLOSE", default="21:00")
+# Mass notifications to more members than this need a second person; 0: never.
+APPROVAL_ABOVE = env.int("APPROVAL_ABOVE", default=0)
+
+# ── delivery ────────────────────────────────────────────────────────────────────────────────
+DELIVERY_WINDOW = env.int("DELIVERY_WINDOW", default=100)
+DELIVERY_DRAINS_PER_LANE = env.int("DELIVERY_DRAINS_PER_LANE", default=2)
