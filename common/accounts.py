@@ -1,0 +1,53 @@
+"""Account numbers (member number + separator) as people and spreadsheets write them."""
+
+import re
+import unicodedata
+from typing import NamedTuple
+
+LONGEST_ACCOUNT = 20
+
+
+class AccountResult(NamedTuple):
+    """What a cell's text turned out to be. A blank cell has neither account nor problem."""
+
+    account: str
+    """Digits only, leading zeros kept: 162033001."""
+    problem: str = ""
+    mended: bool = False
+    """The spreadsheet's damage was repaired: `.0`, thousands commas, an apostrophe."""
+
+
+def read_account(text: str) -> AccountResult:
+    """The account in `text`: 162033-001, 162033001, 162033001.0 and 162,033,001 are the same."""
+    if text.isdecimal() and text.isascii() and len(text) <= LONGEST_ACCOUNT:
+        return AccountResult(text)
+    cleaned = unicodedata.normalize("NFKC", text).strip().strip("'’`\"=").strip()
+    if not cleaned:
+        return AccountResult("")
+    if _SCIENTIFIC.fullmatch(cleaned):
+        return AccountResult(
+            "",
+            "The spreadsheet cut the account number. Format the column as text, "
+            "type the number again and save.",
+        )
+    grouped = _GROUPED.fullmatch(cleaned)
+    if grouped is not None:
+        digits, mended = grouped.group(1).replace(",", ""), True
+    else:
+        plain = _SEPARATED.fullmatch(cleaned)
+        if plain is None:
+            return AccountResult(
+                "", "This is not an account number. Give digits, such as 162033-001."
+            )
+        digits = _NOT_A_DIGIT.sub("", plain.group(1))
+        mended = plain.group(2) is not None or cleaned != text.strip()
+    if len(digits) > LONGEST_ACCOUNT:
+        return AccountResult("", f"An account number has at most {LONGEST_ACCOUNT} digits.")
+    return AccountResult(digits, "", mended)
+
+
+_SCIENTIFIC = re.compile(r"[0-9](?:[.,][0-9]+)?[eE]\+?[0-9]+")
+_GROUPED = re.compile(r"([0-9]{1,3}(?:,[0-9]{3})+)(?:\.0+)?")
+# 162033.001 is left out: it may be a separator, it may be a number that was divided.
+_SEPARATED = re.compile(r"([0-9]+(?:[ \-/‐-―]+[0-9]+)*)(\.0+)?")
+_NOT_A_DIGIT = re.compile(r"[^0-9]")
