@@ -150,7 +150,8 @@ _EXACT = _table(
         Field.MOBILE: (
             "cellphone cell cellphonenumber cellnumber cellno mobile mobilephone mobilenumber "
             "mobileno mobilephonenumber cellular cellularphone textnumber textphone "
-            "textphonenumber smsnumber sms smsphone wireless wirelessphone wirelessnumber mobile1 cell1 cellphone1 "
+            "textphonenumber smsnumber sms smsphone wireless wirelessphone wirelessnumber "
+            "mobile1 cell1 cellphone1 "
             "celular telefonocelular celular1 movil telefonomovil numerocelular numerodecelular "
             "numerodetelefonocelular"
         ),

@@ -80,7 +80,6 @@ _REAL_NEIGHBOURS = frozenset(
         "gmail.co",
     }
 )
-)
 
 NOT_MAIL_DOMAINS = {
     wrong: right
