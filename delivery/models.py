@@ -108,15 +108,15 @@ class Message(models.Model):
     context = models.JSONField(default=dict)
     time_zone = models.CharField(max_length=40)
 
-    status = models.CharField(max_length=10, choices=Status.choices, default=Status.QUEUED)
+    status = models.CharField(max_length=10, choices=Status.choices, db_default=Status.QUEUED)
     due_at = models.DateTimeField()
     lease_until = models.DateTimeField(null=True)
-    attempts = models.PositiveSmallIntegerField(default=0)
-    provider = models.CharField(max_length=16, blank=True, default="")
-    provider_id = models.CharField(max_length=120, blank=True, default="")
+    attempts = models.PositiveSmallIntegerField(db_default=0)
+    provider = models.CharField(max_length=16, blank=True, db_default="")
+    provider_id = models.CharField(max_length=120, blank=True, db_default="")
     # The provider's code, and why in our words; neither holds an address.
-    code = models.CharField(max_length=40, blank=True, default="")
-    reason = models.CharField(max_length=200, blank=True, default="")
+    code = models.CharField(max_length=40, blank=True, db_default="")
+    reason = models.CharField(max_length=200, blank=True, db_default="")
     queued_at = models.DateTimeField()
     handed_at = models.DateTimeField(null=True)
     settled_at = models.DateTimeField(null=True)
@@ -174,3 +174,15 @@ class TextedNumber(models.Model):
 
     def __str__(self) -> str:
         return self.number
+
+
+class Circuit(models.Model):
+    """Whether a provider is down: no window is handed to it before `open_until`."""
+
+    provider = models.CharField(max_length=16, primary_key=True)
+    failures = models.PositiveIntegerField(default=0)
+    open_until = models.DateTimeField(null=True)
+    reason = models.CharField(max_length=200, blank=True)
+
+    def __str__(self) -> str:
+        return self.provider
