@@ -23,6 +23,8 @@ class DeviceKind(models.TextChoices):
 
 
 class ConsentAction(models.TextChoices):
+    # The number or address itself, which is consent to messages about the service (RULES 1).
+    GIVEN = "given", _("Given to us")
     GRANTED = "granted", _("Agreed")
     REVOKED = "revoked", _("Opted out")
     DO_NOT_CALL_ON = "do_not_call_on", _("Do Not Call turned on")

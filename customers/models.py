@@ -3,8 +3,9 @@
 from typing import ClassVar
 
 from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
-from django.db.models.functions import Lower
+from django.db.models.functions import Lower, Upper
 from django.utils.translation import gettext_lazy as _
 from phonenumber_field.modelfields import PhoneNumberField
 
@@ -17,8 +18,9 @@ from customers.choices import (
     RecurringPayment,
     SuppressionReason,
 )
+from customers.fields import ContactEmailField
 
-EMAIL_LENGTH = 40  # RULES 22
+NUMBER_LENGTH = 16  # E.164 with its plus sign
 
 
 class Customer(models.Model):
@@ -28,10 +30,14 @@ class Customer(models.Model):
     name = models.CharField(_("name as billed"), max_length=120)
     first_name = models.CharField(_("first name"), max_length=60, blank=True)
     last_name = models.CharField(_("last name"), max_length=60, blank=True)
-    email_1 = models.EmailField(_("Email 1"), max_length=EMAIL_LENGTH, blank=True)
-    email_2 = models.EmailField(_("Email 2"), max_length=EMAIL_LENGTH, blank=True)
-    home_number = PhoneNumberField(_("home number"), blank=True, region="US")
-    mobile_number = PhoneNumberField(_("mobile number"), blank=True, region="US")
+    email_1 = ContactEmailField(_("Email 1"), blank=True)
+    email_2 = ContactEmailField(_("Email 2"), blank=True)
+    home_number = PhoneNumberField(
+        _("home number"), blank=True, region="US", max_length=NUMBER_LENGTH
+    )
+    mobile_number = PhoneNumberField(
+        _("mobile number"), blank=True, region="US", max_length=NUMBER_LENGTH
+    )
     # A mirror of the number's suppression, for lists and searches: consent.py keeps both.
     do_not_call = models.BooleanField(_("Do Not Call"), default=False)
     language = models.CharField(
@@ -50,6 +56,8 @@ class Customer(models.Model):
             models.Index(fields=["mobile_number"], name="customer_mobile"),
             models.Index(fields=["home_number"], name="customer_home"),
             models.Index(fields=["name"], name="customer_name"),
+            # For `icontains`, which compares in upper case.
+            GinIndex(OpClass(Upper("name"), "gin_trgm_ops"), name="customer_name_parts"),
         ]
 
     def __str__(self) -> str:
@@ -83,6 +91,11 @@ class Account(models.Model):
         ordering: ClassVar = ["key"]
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["customer", "separator"], name="account_separator")
+        ]
+        indexes: ClassVar = [
+            GinIndex(
+                OpClass(Upper("service_address"), "gin_trgm_ops"), name="account_address_parts"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -135,7 +148,10 @@ class ConsentEvent(models.Model):
     )
 
     class Meta:
-        indexes: ClassVar = [models.Index(fields=["address", "channel", "-id"], name="consent_address")]
+        indexes: ClassVar = [
+            models.Index(fields=["address", "channel", "-id"], name="consent_address"),
+        ]
+        permissions: ClassVar = [("change_consent", "Record what a member agreed to or refused")]
 
     def __str__(self) -> str:
         return f"{self.get_action_display()} · {self.get_channel_display()}"
@@ -161,3 +177,24 @@ class Suppression(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_channel_display()}: {self.get_reason_display()}"
+
+
+class RefusedEmail(models.Model):
+    """How many addresses were refused because 40 characters cannot hold them (RULES 22).
+
+    The addresses themselves are not kept. The administrator sees from the counts whether the
+    limit costs members.
+    """
+
+    day = models.DateField()
+    source = models.CharField(max_length=12, choices=ConsentSource.choices)
+    count = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        ordering: ClassVar = ["-day", "source"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["day", "source"], name="refused_email_once_a_day")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.day} {self.get_source_display()}: {self.count}"
