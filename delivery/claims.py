@@ -1,0 +1,177 @@
+"""Claiming a window of messages: the last look before they are handed over.
+
+A claim marks its rows *sending*, committed, and is itself the window that a crash puts in doubt.
+What must not go is turned away here: an address that said stop, a batch that was paused, an hour
+in which no telephone rings (RULES 4, 5, 9).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, time
+from uuid import UUID
+from zoneinfo import ZoneInfoNotFoundError
+
+from django.conf import settings
+from django.utils import timezone
+
+from common.choices import Channel
+from common.clock import next_allowed, quiet_hours_of_state
+from delivery.choices import Lane
+from delivery.database import Connection
+
+# Seconds until a window whose process has not renewed it counts as in doubt.
+LEASE = 20
+_START = (datetime(1970, 1, 1, tzinfo=UTC), 0)
+
+_WAITING = """
+SELECT m.id, m.key, m.batch_id, m.content_id, m.customer_id, m.address, m.context, m.attempts,
+       m.due_at, m.purpose, m.time_zone, {phone_columns},
+       (SELECT s.reason FROM customers_suppression s
+         WHERE s.address = lower(m.address) AND s.channel = m.channel
+           AND s.purpose IN ('', m.purpose) LIMIT 1)
+FROM delivery_message m
+JOIN delivery_batch b ON b.id = m.batch_id AND b.state = 'open'
+{phone_joins}
+WHERE m.sender_id = %s AND m.lane = %s AND m.batch_id = %s
+  AND m.status IN ('queued', 'held') AND m.due_at <= now() AND (m.due_at, m.id) > (%s, %s)
+ORDER BY m.due_at, m.id
+LIMIT %s
+FOR UPDATE OF m SKIP LOCKED
+"""
+_PLAIN = _WAITING.format(phone_columns="'', false", phone_joins="")
+_PHONE = _WAITING.format(
+    phone_columns="coalesce(a.state, ''), t.number IS NULL",
+    phone_joins=(
+        "LEFT JOIN customers_account a ON a.id = m.account_id "
+        "LEFT JOIN delivery_textednumber t ON t.number = m.address"
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """A message that this process is about to hand over."""
+
+    id: int
+    key: UUID
+    batch_id: int
+    content_id: int
+    customer_id: int | None
+    address: str
+    context: Mapping[str, str]
+    attempt: int
+    first_text: bool
+
+
+@dataclass(slots=True)
+class Cursor:
+    """Where the last claim from a batch ended, so that the next does not pass over the dead rows."""
+
+    due_at: datetime = _START[0]
+    id: int = _START[1]
+
+    @property
+    def at_start(self) -> bool:
+        return (self.due_at, self.id) == _START
+
+
+def open_batches(connection: Connection) -> list[int]:
+    """The batches that may send now."""
+    return [
+        row[0]
+        for row in connection.execute(
+            "SELECT id FROM delivery_batch WHERE state = 'open' ORDER BY id"
+        ).fetchall()
+    ]
+
+
+def claim(
+    connection: Connection,
+    *,
+    sender_id: int,
+    channel: Channel,
+    lane: Lane,
+    batch_id: int,
+    cursor: Cursor,
+    limit: int,
+) -> tuple[list[Claimed], int]:
+    """Up to `limit` messages of a batch, marked *sending*; and how many rows were looked at.
+
+    Runs in the caller's transaction; the rows are the caller's once it is committed.
+    """
+    query = _PHONE if channel in (Channel.TEXT, Channel.VOICE) else _PLAIN
+    rows = connection.execute(
+        query, [sender_id, lane, batch_id, cursor.due_at, cursor.id, limit], prepare=True
+    ).fetchall()
+    if not rows:
+        return [], 0
+    claimed: list[Claimed] = []
+    suppressed: list[tuple[int, str]] = []
+    held: list[tuple[int, datetime]] = []
+    now = timezone.now()
+    for row in rows:
+        (id_, key, batch, content, customer, address, context, attempts) = row[:8]
+        (due_at, purpose, zone, state, first, stopped) = row[8:]
+        cursor.due_at, cursor.id = due_at, id_
+        if stopped:
+            suppressed.append((id_, stopped))
+        elif (later := _quiet_until(now, channel, purpose, zone, state)) is not None:
+            held.append((id_, later))
+        else:
+            claimed.append(
+                Claimed(id_, key, batch, content, customer, address, context, attempts + 1, first)
+            )
+    if claimed:
+        connection.execute(
+            "UPDATE delivery_message SET status = 'sending', attempts = attempts + 1, "
+            "lease_until = now() + make_interval(secs => %s) WHERE id = ANY(%s)",
+            [LEASE, [message.id for message in claimed]],
+        )
+    if suppressed:
+        connection.execute(
+            "UPDATE delivery_message m SET status = 'suppressed', reason = r.reason, "
+            "settled_at = now() FROM unnest(%s::bigint[], %s::text[]) AS r(id, reason) "
+            "WHERE m.id = r.id",
+            [[id_ for id_, _ in suppressed], [reason for _, reason in suppressed]],
+        )
+    if held:
+        connection.execute(
+            "UPDATE delivery_message m SET status = 'held', due_at = r.due_at "
+            "FROM unnest(%s::bigint[], %s::timestamptz[]) AS r(id, due_at) WHERE m.id = r.id",
+            [[id_ for id_, _ in held], [later for _, later in held]],
+        )
+    return claimed, len(rows)
+
+
+def renew(connection: Connection, ids: list[int]) -> None:
+    """Still at work on these."""
+    connection.execute(
+        "UPDATE delivery_message SET lease_until = now() + make_interval(secs => %s) "
+        "WHERE id = ANY(%s) AND status = 'sending'",
+        [LEASE, ids],
+    )
+
+
+def _quiet_until(
+    now: datetime, channel: Channel, purpose: str, zone: str, state: str
+) -> datetime | None:
+    """When the called party's telephone may ring again; None where it may now (RULES 9)."""
+    if channel not in (Channel.TEXT, Channel.VOICE):
+        return None
+    if purpose in settings.QUIET_HOURS_EXEMPT_PURPOSES:
+        return None
+    opens, closes = quiet_hours(state)
+    try:
+        allowed = next_allowed(now, time_zone=zone, opens=opens, closes=closes)
+    except (ZoneInfoNotFoundError, ValueError):
+        allowed = next_allowed(now, time_zone=settings.TIME_ZONE, opens=opens, closes=closes)
+    return None if allowed <= now else allowed
+
+
+def quiet_hours(state: str) -> tuple[time, time]:
+    """When texts and calls may go: the utility's own hours within the state's."""
+    opens, closes = quiet_hours_of_state(state)
+    return (
+        max(opens, time.fromisoformat(settings.QUIET_HOURS_OPEN)),
+        min(closes, time.fromisoformat(settings.QUIET_HOURS_CLOSE)),
+    )

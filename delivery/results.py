@@ -1,0 +1,119 @@
+"""What became of messages: from the hand-over in bulk, and later by a provider's word."""
+
+import random
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from django.db import connection as django_connection
+from django.utils import timezone
+
+from delivery.choices import Status
+from delivery.claims import Claimed
+from delivery.database import Connection
+from delivery.providers.base import Outcome
+from delivery.statuses import sources_of
+
+MOST_ATTEMPTS = 8
+_FIRST_WAIT = 15.0  # seconds, then twice as long each time
+_LONGEST_WAIT = 3600.0
+_DOWN_WAIT = 10.0  # a provider that is down costs the message no attempt
+
+_RECORD = """
+UPDATE delivery_message m SET
+    status = r.status, provider = %s, provider_id = r.provider_id, code = r.code,
+    reason = r.reason, lease_until = NULL,
+    attempts = m.attempts - r.uncounted,
+    due_at = coalesce(r.due_at, m.due_at),
+    handed_at = CASE WHEN r.status IN ('sent', 'delivered') THEN now() ELSE m.handed_at END,
+    settled_at = CASE WHEN r.status = 'queued' THEN NULL ELSE now() END
+FROM unnest(%s::bigint[], %s::smallint[], %s::text[], %s::text[], %s::text[], %s::text[],
+            %s::smallint[], %s::timestamptz[])
+     AS r(id, attempt, status, provider_id, code, reason, uncounted, due_at)
+WHERE m.id = r.id AND m.attempts = r.attempt
+  AND (m.status = 'sending' OR (m.status = 'unknown' AND r.status <> 'unknown'))
+"""
+
+
+def record(
+    connection: Connection, provider: str, window: Sequence[Claimed], outcomes: Sequence[Outcome]
+) -> None:
+    """Write a window's outcomes, in the caller's transaction.
+
+    The attempt's number is the fence: a row that was given to somebody else meanwhile keeps
+    what that one says.
+    """
+    now = timezone.now()
+    finals = [
+        settle_retry(outcome, message.attempt)
+        for message, outcome in zip(window, outcomes, strict=True)
+    ]
+    connection.execute(
+        _RECORD,
+        [
+            provider,
+            [message.id for message in window],
+            [message.attempt for message in window],
+            [str(outcome.status) for outcome in finals],
+            [outcome.provider_id for outcome in finals],
+            [outcome.code for outcome in finals],
+            [outcome.reason for outcome in finals],
+            [1 if outcome.down and outcome.status == Status.QUEUED else 0 for outcome in finals],
+            [
+                due_again(outcome, message.attempt, now)
+                for message, outcome in zip(window, finals, strict=True)
+            ],
+        ],
+    )
+
+
+def settle_retry(outcome: Outcome, attempt: int) -> Outcome:
+    """A retry that has had its chances is a failure."""
+    if outcome.status == Status.QUEUED and not outcome.down and attempt >= MOST_ATTEMPTS:
+        return replace(outcome, status=Status.FAILED)
+    return outcome
+
+
+def due_again(outcome: Outcome, attempt: int, now: datetime) -> datetime | None:
+    """When a message is tried again: by the provider's word, else later and later, with jitter."""
+    if outcome.status != Status.QUEUED:
+        return None
+    if outcome.retry_after is not None:
+        wait = outcome.retry_after * random.uniform(1.0, 1.2)  # noqa: S311
+    elif outcome.down:
+        wait = _DOWN_WAIT * random.uniform(0.5, 1.5)  # noqa: S311
+    else:
+        wait = min(_FIRST_WAIT * 2 ** (attempt - 1), _LONGEST_WAIT) * random.uniform(0.7, 1.3)  # noqa: S311
+    return now + timedelta(seconds=wait)
+
+
+def apply_report(
+    *, provider: str, provider_id: str, status: Status, code: str = "", reason: str = ""
+) -> bool:
+    """A provider's later word on a message. Forward only: a repeated or late word changes nothing.
+
+    Returns whether a message of that provider has this id (not whether its status moved).
+    """
+    with django_connection.cursor() as cursor:
+        cursor.execute(
+            """
+            WITH known AS (
+                SELECT id, status FROM delivery_message
+                WHERE provider_id = %(provider_id)s AND provider_id <> '' AND provider = %(provider)s
+            ), moved AS (
+                UPDATE delivery_message m SET status = %(status)s, code = %(code)s,
+                    reason = %(reason)s, settled_at = now()
+                FROM known WHERE m.id = known.id AND m.status = ANY(%(sources)s)
+            )
+            SELECT count(*) FROM known
+            """,
+            {
+                "provider": provider,
+                "provider_id": provider_id,
+                "status": str(status),
+                "code": code[:40],
+                "reason": reason[:200],
+                "sources": sources_of(status),
+            },
+        )
+        return bool(cursor.fetchone()[0])

@@ -1,0 +1,64 @@
+"""Celery's way in. Thin: each task calls one function."""
+
+import asyncio
+from functools import cache
+
+import psycopg
+import uvloop
+from celery import shared_task
+from django.db import close_old_connections
+
+from common.choices import Channel
+from delivery.choices import Lane
+from delivery.drain import Drain, Ended
+from delivery.lanes import DRAIN_TASK, kick_now
+from delivery.models import Sender
+from delivery.providers import provider_for
+from delivery.providers.base import Provider
+from delivery.sweep import sweep as sweep_now
+
+# A drain works so long at a time; then the lane is handed to whoever is free, so that a worker
+# that is told to stop does so soon.
+_SECONDS = 10.0
+
+
+@cache
+def _runner() -> asyncio.Runner:
+    """The process's event loop, kept between drains with the providers' open connections."""
+    return asyncio.Runner(loop_factory=uvloop.new_event_loop)
+
+
+@cache
+def _provider(channel: Channel) -> Provider:
+    return provider_for(channel)
+
+
+@shared_task(name=DRAIN_TASK)
+def drain(sender_id: int, lane: str) -> None:
+    """Empty a lane, as far as it goes; a lane that has its drains already needs no more."""
+    close_old_connections()
+    sender = Sender.objects.filter(pk=sender_id).first()
+    if sender is None:
+        return
+    channel = Channel(sender.channel)
+    try:
+        worker = Drain(sender, Lane(lane), _provider(channel))
+    except psycopg.OperationalError:
+        return  # the database is away: the sweep starts the lane when it is back
+    try:
+        while worker.enter():
+            ended = _runner().run(worker.run(_SECONDS))
+            worker.leave()
+            if ended is Ended.TIME_UP:
+                kick_now(sender_id, channel, lane)
+                return
+            if ended is Ended.BLOCKED or not worker.has_work():
+                return
+    finally:
+        worker.close()
+
+
+@shared_task(name="delivery.sweep")
+def sweep() -> None:
+    close_old_connections()
+    sweep_now()
