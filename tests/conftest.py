@@ -1,0 +1,126 @@
+"""Real servers for the whole run, and the fixtures that every room's tests share."""
+
+import contextlib
+import os
+from collections.abc import Callable, Generator, Iterator
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from tests import browsers
+from tests.processes import Workers, empty_broker
+from tests.session import SessionLock, session_folder, sweep_dead_sessions
+from tests.wire import HttpEndpoint, SmtpSink, http_server, smtp_server
+from upn.embedded import servers
+from upn.embedded.leftovers import remove
+
+SERVERS = pytest.StashKey[contextlib.ExitStack]()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Start PostgreSQL and Valkey once for the run; its xdist workers share them."""
+    if hasattr(config, "workerinput"):
+        return
+    folder = session_folder()
+    stack = config.stash[SERVERS] = contextlib.ExitStack()
+    lock = SessionLock(folder)
+    stack.callback(lock.release)
+    stack.callback(remove, folder)
+    sweep_dead_sessions()
+    # A test's data need not outlive the machine's own crash; a killed server's data still do.
+    stack.enter_context(servers.running(folder, postgres_settings={"fsync": "off"}))
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if SERVERS in config.stash:
+        config.stash[SERVERS].close()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """With UPN_CI set, a skipped test is a failed one: nothing may be missing there."""
+    report = yield
+    if os.environ.get("UPN_CI") and report.skipped and not hasattr(report, "wasxfail"):
+        report.outcome = "failed"
+        report.longrepr = f"skipped, which the CI does not allow: {report.longrepr}"
+    return report
+
+
+@pytest.fixture(autouse=True)
+def fresh_broker() -> None:
+    """Each test begins with an empty broker and cache: no queue, no pacing, no counted attempts."""
+    empty_broker()
+
+
+@pytest.fixture(scope="session")
+def _workers() -> Iterator[Workers]:
+    workers = Workers()
+    yield workers
+    workers.stop()
+
+
+@pytest.fixture
+def workers(_workers: Workers, transactional_db: None) -> Iterator[Workers]:
+    """Real Celery workers on the test's database: `workers.start()`, `.kill("bulk")`, …"""
+    yield _workers
+    _workers.settle()
+
+
+@pytest.fixture(scope="session")
+def _smtp_sink() -> Iterator[SmtpSink]:
+    with smtp_server() as sink:
+        yield sink
+
+
+@pytest.fixture
+def smtp_sink(_smtp_sink: SmtpSink) -> SmtpSink:
+    """An SMTP server that records; `smtp_sink.url` is fit for EMAIL_URL."""
+    _smtp_sink.clear()
+    return _smtp_sink
+
+
+@pytest.fixture(scope="session")
+def _http_endpoint() -> Iterator[HttpEndpoint]:
+    with http_server() as endpoint:
+        yield endpoint
+
+
+@pytest.fixture
+def http_endpoint(_http_endpoint: HttpEndpoint) -> HttpEndpoint:
+    """An HTTP server that records and answers as told, for Twilio, push services and FCM."""
+    _http_endpoint.clear()
+    return _http_endpoint
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """An installed Chromium or Chrome, headless; where there is none, the test is left out."""
+    path = browsers.find()
+    if path is None:
+        pytest.skip(browsers.MISSING)
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=path, args=browsers.arguments())
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def new_context(browser: Browser) -> Iterator[Callable[..., BrowserContext]]:
+    """Open a browser context, as `browser.new_context` does; closed after the test."""
+    with contextlib.ExitStack() as stack:
+
+        def open_context(**options: object) -> BrowserContext:
+            context = browser.new_context(**options)  # type: ignore[arg-type]
+            context.set_default_timeout(10_000)
+            stack.callback(context.close)
+            return context
+
+        yield open_context
+
+
+@pytest.fixture
+def page(new_context: Callable[..., BrowserContext]) -> Page:
+    """A fresh page, 1280 px wide. `live_server` (pytest-django) serves the project for it."""
+    return new_context(viewport={"width": 1280, "height": 900}).new_page()
