@@ -186,3 +186,21 @@ class Circuit(models.Model):
 
     def __str__(self) -> str:
         return self.provider
+
+
+# Tables that one provider or the webhooks own live beside them; here Django finds them.
+from delivery.providers.sandbox.models import SandboxBehaviour, SandboxMessage  # noqa: E402
+from delivery.webhooks.models import WebhookReport  # noqa: E402
+
+__all__ = [
+    "Batch",
+    "Circuit",
+    "Content",
+    "Message",
+    "SandboxBehaviour",
+    "SandboxMessage",
+    "Sender",
+    "Tally",
+    "TextedNumber",
+    "WebhookReport",
+]

@@ -7,7 +7,7 @@ takes one message a request, subclass `OneByOne` and write `send` alone.
 import asyncio
 import logging
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import ClassVar
@@ -107,6 +107,19 @@ class Provider(ABC):
         """Let connections go."""
 
 
+def outcome_of(provider: str, message: Outgoing, send: Callable[[], str]) -> Outcome:
+    """What came of `send`, which returns the provider's id or raises as `OneByOne.send` does."""
+    try:
+        return Outcome(Status.SENT, provider_id=send())
+    except ProviderError as error:
+        return Outcome.of_error(error)
+    except InDoubt as doubt:
+        return Outcome(Status.UNKNOWN, reason=str(doubt)[:200])
+    except Exception:
+        log.exception("%s: message %s", provider, message.id)
+        return Outcome(Status.UNKNOWN, reason="An unforeseen error; see the log.")
+
+
 class OneByOne(Provider):
     """A provider that takes one message a request; up to `concurrency` at a time, in threads."""
 
@@ -131,15 +144,7 @@ class OneByOne(Provider):
         )
 
     def _outcome(self, message: Outgoing) -> Outcome:
-        try:
-            return Outcome(Status.SENT, provider_id=self.send(message))
-        except ProviderError as error:
-            return Outcome.of_error(error)
-        except InDoubt as doubt:
-            return Outcome(Status.UNKNOWN, reason=str(doubt)[:200])
-        except Exception:
-            log.exception("%s: message %s", self.name, message.id)
-            return Outcome(Status.UNKNOWN, reason="An unforeseen error; see the log.")
+        return outcome_of(self.name, message, lambda: self.send(message))
 
     async def close(self) -> None:
         self._pool.shutdown(wait=False, cancel_futures=True)

@@ -1,0 +1,190 @@
+"""What a text, a call and a push say: one source for sending, for previews and for the sandbox.
+
+Pure functions of an `Outgoing` and the utility's own names in the settings. (An email's form is
+`delivery.mime`.)
+"""
+
+import json
+import re
+from dataclasses import dataclass
+
+import phonenumbers
+from django.conf import settings
+
+from common.choices import Language
+from common.text_segments import MOST_CHARACTERS, count_segments
+from delivery.providers.base import ProviderError
+from delivery.rendering import Outgoing
+
+ELLIPSIS = "…"
+# RULES 12. GSM-7 only, so that it never makes the text dearer than a line of plain ones.
+HOW_TO_STOP = {
+    Language.ENGLISH: "Reply STOP to end, HELP for help.",
+    Language.SPANISH: "Responda STOP para terminar, HELP para ayuda.",
+}
+# RULES 10; the opt-out comes within two seconds of the name (47 CFR 64.1200(b)(3)).
+OPENING = {
+    Language.ENGLISH: "This is {name} with an automated message. "
+    "To stop these calls, press 9 at any time.",
+    Language.SPANISH: "Este es un mensaje automático de {name}. "
+    "Para no recibir más llamadas, marque 9 en cualquier momento.",
+}
+CLOSING = {
+    Language.ENGLISH: "To reach us, call {number}. Thank you.",
+    Language.SPANISH: "Para comunicarse con nosotros, llame al {number}. Gracias.",
+}
+STOPPED = {
+    Language.ENGLISH: "You will get no more automated calls from {name} at this number. Goodbye.",
+    Language.SPANISH: "No recibirá más llamadas automáticas de {name} en este número. Adiós.",
+}
+# RULES 23 and 24: about 3 kB for a browser, 4,096 bytes for a phone, as JSON with its frame.
+PUSH_TITLE_BYTES = 200
+PUSH_BODY_BYTES = 2400
+
+# What XML 1.0 cannot hold at all, and nobody can hear.
+_UNSPEAKABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
+_SPACES = re.compile(r"\s+")
+_LINE_ENDS = re.compile(r"[ \t]*\r?\n")
+_BLANK_LINES = re.compile(r"\n{3,}")
+
+
+@dataclass(frozen=True, slots=True)
+class VoiceScript:
+    """What a call says, in the order in which it says it."""
+
+    language: Language
+    opening: str
+    message: str
+    closing: str
+    # What is said when key 9 was pressed, before the call ends.
+    stopped: str
+
+    @property
+    def text(self) -> str:
+        return f"{self.opening} {self.message} {self.closing}"
+
+
+@dataclass(frozen=True, slots=True)
+class PushNote:
+    title: str
+    body: str
+    url: str
+
+
+def render_text(outgoing: Outgoing) -> str:
+    """The text message, word for word.
+
+    Raises ProviderError (permanent) where it is empty or longer than the carrier takes.
+    """
+    body = _tidy(outgoing.wording.text.fill(outgoing.context))
+    if not body:
+        raise ProviderError("The text has no words.", permanent=True, code="empty")
+    if not _begins_with_our_name(body):
+        body = f"{settings.UTILITY_SHORT_NAME}: {body}"
+    if outgoing.first_text:
+        body = f"{body} {HOW_TO_STOP[_language(outgoing)]}"
+    # Counted in UTF-16 units, as the carrier does: an emoji is two.
+    length = len(body.encode("utf-16-le", "surrogatepass")) // 2
+    if length > MOST_CHARACTERS:
+        raise ProviderError(
+            f"The text is {length:,} characters long with its placeholders filled in; "
+            f"{MOST_CHARACTERS:,} is the most.",
+            permanent=True,
+            code="too_long",
+        )
+    return body
+
+
+def segments_of(outgoing: Outgoing) -> int:
+    """How many segments the text takes, which is what the carrier charges and paces by (RULES 13).
+
+    1 where it can't be sent: its turn is used up all the same.
+    """
+    try:
+        return count_segments(render_text(outgoing)).segments
+    except ProviderError:
+        return 1
+
+
+def render_voice(outgoing: Outgoing) -> VoiceScript:
+    """The script of a call (RULES 10). Raises ProviderError (permanent) where it says nothing."""
+    language = _language(outgoing)
+    message = _SPACES.sub(
+        " ", _UNSPEAKABLE.sub(" ", outgoing.wording.voice.fill(outgoing.context))
+    ).strip()
+    if not message:
+        raise ProviderError("The call has no words.", permanent=True, code="empty")
+    # A full stop makes the voice pause before the closing words.
+    if message[-1].isalnum():
+        message += "."
+    name = settings.UTILITY_NAME
+    return VoiceScript(
+        language=language,
+        opening=OPENING[language].format(name=name),
+        message=message,
+        closing=CLOSING[language].format(number=spoken_number(settings.UTILITY_PHONE)),
+        stopped=STOPPED[language].format(name=name),
+    )
+
+
+def render_push(outgoing: Outgoing) -> PushNote:
+    """The notification, cut at a word so that its payload fits every push service."""
+    wording, context = outgoing.wording, outgoing.context
+    title = _SPACES.sub(" ", wording.subject.fill(context)).strip()
+    return PushNote(
+        title=_cut(title or settings.UTILITY_SHORT_NAME, PUSH_TITLE_BYTES),
+        body=_cut(_tidy(wording.text.fill(context)), PUSH_BODY_BYTES),
+        url=f"{settings.PUBLIC_URL}/",
+    )
+
+
+def spoken_number(number: str) -> str:
+    """`+14785550100` digit by digit with pauses: `4 7 8, 5 5 5, 0 1 0 0`."""
+    try:
+        parsed = phonenumbers.parse(number, settings.PHONENUMBER_DEFAULT_REGION)
+    except phonenumbers.NumberParseException:  # as written, then; a system check speaks of it
+        return number
+    digits = phonenumbers.national_significant_number(parsed)
+    groups = [digits[:3], digits[3:6], digits[6:]] if len(digits) == 10 else [digits]
+    return ", ".join(" ".join(group) for group in groups)
+
+
+def _language(outgoing: Outgoing) -> Language:
+    return Language.SPANISH if outgoing.wording.language == "es" else Language.ENGLISH
+
+
+def _begins_with_our_name(body: str) -> bool:
+    start = body.casefold()
+    return any(
+        start.startswith(name.casefold())
+        for name in (settings.UTILITY_SHORT_NAME, settings.UTILITY_NAME)
+    )
+
+
+def _tidy(text: str) -> str:
+    """Without control characters, trailing spaces and gaps of several lines, which cost segments."""
+    text = _UNSPEAKABLE.sub("", text)
+    return _BLANK_LINES.sub("\n\n", _LINE_ENDS.sub("\n", text)).strip()
+
+
+def _json_bytes(text: str) -> int:
+    """At most so many bytes in JSON, whichever way it is escaped."""
+    return len(json.dumps(text)) - 2
+
+
+def _cut(text: str, limit: int) -> str:
+    """`text`, or its first words and an ellipsis, in at most `limit` bytes of JSON."""
+    if _json_bytes(text) <= limit:
+        return text
+    room = limit - _json_bytes(ELLIPSIS)
+    used = 0
+    for end, character in enumerate(text):
+        used += _json_bytes(character)
+        if used > room:
+            break
+    kept = text[:end]
+    words = kept.rsplit(None, 1)
+    # One endless word is cut inside; else the last word, which may be half, is left off.
+    if len(words) == 2 and not text[end].isspace():
+        kept = words[0]
+    return kept.rstrip() + ELLIPSIS
