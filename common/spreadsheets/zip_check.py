@@ -1,0 +1,80 @@
+"""A look into a zip's directory before anything in it is opened.
+
+XLSX and ODS are zips. One of 50 kB can unpack to gigabytes; its directory says so beforehand, and
+zipfile never unpacks more of an entry than the directory says.
+"""
+
+import zipfile
+from pathlib import Path
+
+from common.spreadsheets.errors import SpreadsheetError
+from common.spreadsheets.limits import MEGABYTE, Limits, size_in_words
+
+# Sheets of one repeated row pack about 1:150; what is made to explode packs about 1:1000.
+_MOST_RATIO = 300
+_SMALL_ENOUGH = 20 * MEGABYTE
+_MOST_ENTRIES = 5_000
+_SAVE_AS = "Save the list as CSV or as an Excel workbook (.xlsx) and upload that."
+
+
+def workbook_in_zip(path: Path, *, shown: str, limits: Limits) -> str:
+    """ "XLSX" or "ODS". Raises SpreadsheetError for a bomb, a password, or anything else."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            entries = archive.infolist()
+            names = {entry.filename for entry in entries}
+            _check_sizes(entries, shown=shown, limits=limits)
+            if any(entry.flag_bits & 1 for entry in entries):
+                raise SpreadsheetError(
+                    f"{shown} is protected with a password. "
+                    "Save it without one and upload it again."
+                )
+            if "mimetype" in names:
+                with archive.open("mimetype") as stream:
+                    mimetype = stream.read(200)
+                if mimetype.startswith(b"application/vnd.oasis.opendocument.spreadsheet"):
+                    if "META-INF/manifest.xml" in names:
+                        with archive.open("META-INF/manifest.xml") as stream:
+                            if b"encryption-data" in stream.read(MEGABYTE):
+                                raise SpreadsheetError(
+                                    f"{shown} is protected with a password. "
+                                    "Save it without one and upload it again."
+                                )
+                    return "ODS"
+                if mimetype.startswith(b"application/vnd.oasis"):
+                    raise SpreadsheetError(
+                        f"{shown} is an OpenDocument file, but not a spreadsheet. {_SAVE_AS}"
+                    )
+    except (zipfile.BadZipFile, EOFError, NotImplementedError, OSError, ValueError) as error:
+        raise SpreadsheetError(
+            f"{shown} is damaged: it is cut off or was not copied whole. "
+            "Open it where it was made, save it again, and upload that."
+        ) from error
+    if "[Content_Types].xml" not in names:
+        raise SpreadsheetError(
+            f"{shown} is a packed folder (ZIP). Unpack it and upload the spreadsheet in it."
+        )
+    if any(name.endswith(".bin") and "workbook" in name for name in names):
+        raise SpreadsheetError(
+            f"{shown} is a binary Excel workbook (.xlsb). "
+            "Save it in Excel as an Excel workbook (.xlsx) and upload that."
+        )
+    if any(name.startswith("word/") for name in names):
+        raise SpreadsheetError(f"{shown} is a Word document, not a spreadsheet. {_SAVE_AS}")
+    if any(name.startswith("ppt/") for name in names):
+        raise SpreadsheetError(f"{shown} is a presentation, not a spreadsheet. {_SAVE_AS}")
+    return "XLSX"
+
+
+def _check_sizes(entries: list[zipfile.ZipInfo], *, shown: str, limits: Limits) -> None:
+    unpacked = sum(entry.file_size for entry in entries)
+    explodes = any(
+        entry.file_size > _SMALL_ENOUGH
+        and entry.file_size > _MOST_RATIO * max(1, entry.compress_size)
+        for entry in entries
+    )
+    if explodes or unpacked > limits.max_unpacked_bytes or len(entries) > _MOST_ENTRIES:
+        raise SpreadsheetError(
+            f"{shown} would unpack to {size_in_words(unpacked)}, so it is not opened. "
+            "Copy the list to a new workbook, save it as CSV, and upload that."
+        )
