@@ -1,0 +1,99 @@
+"""The rail: which pages there are, and who sees which."""
+
+from dataclasses import dataclass
+
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+
+@dataclass(frozen=True)
+class Entry:
+    words: str | Promise
+    icon: str
+    url_name: str
+    permission: str
+
+
+@dataclass(frozen=True)
+class Section:
+    title: str | Promise
+    entries: tuple[Entry, ...]
+
+
+@dataclass(frozen=True)
+class Link:
+    words: str | Promise
+    icon: str
+    href: str
+    here: bool
+    count: int = 0
+
+
+@dataclass(frozen=True)
+class LinkedSection:
+    title: str | Promise
+    links: list[Link]
+
+
+READ_MASS = "mass_notifications.view_massnotification"
+
+SECTIONS = (
+    Section(
+        _("Control options"),
+        (
+            Entry(_("Mass notifications"), "megaphone", "console:mass_list", READ_MASS),
+            Entry(_("Notification types"), "tag", "console:mass_types", READ_MASS),
+            Entry(
+                _("Approvals"),
+                "check-circle",
+                "console:mass_approvals",
+                "mass_notifications.approve_massnotification",
+            ),
+        ),
+    ),
+    Section(
+        _("Settings"),
+        (
+            Entry(_("Senders and limits"), "gauge", "console:senders", "delivery.view_sender"),
+            Entry(_("People"), "people", "console:people", "auth.view_user"),
+            Entry(_("Sandbox"), "box", "sandbox:index", "delivery.view_sandbox"),
+        ),
+    ),
+)
+
+
+def sections_for(request: HttpRequest) -> list[LinkedSection]:
+    """The sections with the pages that exist and that this person may open."""
+    linked = []
+    for section in SECTIONS:
+        links = [link for entry in section.entries if (link := _link(entry, request))]
+        if links:
+            linked.append(LinkedSection(section.title, links))
+    _mark_the_nearest(linked, request.path)
+    return linked
+
+
+def _link(entry: Entry, request: HttpRequest) -> Link | None:
+    if not request.user.has_perm(entry.permission):
+        return None
+    try:
+        href = reverse(entry.url_name)
+    except NoReverseMatch:
+        return None  # a room that this site does not have
+    return Link(entry.words, entry.icon, href, here=False)
+
+
+def _mark_the_nearest(sections: list[LinkedSection], path: str) -> None:
+    """The longest address that starts this page's is where we are."""
+    everything = [link for section in sections for link in section.links]
+    fitting = [link for link in everything if path.startswith(link.href)]
+    if not fitting:
+        return
+    nearest = max(fitting, key=lambda link: len(link.href))
+    for section in sections:
+        section.links[:] = [
+            Link(link.words, link.icon, link.href, link is nearest, link.count)
+            for link in section.links
+        ]

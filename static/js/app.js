@@ -1,0 +1,146 @@
+/* Small helpers for pages that work without them. No libraries but htmx; no inline handlers. */
+(() => {
+  "use strict";
+
+  const one = (selector, root = document) => root.querySelector(selector);
+  const all = (selector, root = document) => [...root.querySelectorAll(selector)];
+
+  /* ── announcements: what a swap changed, said once ───────────────────────────────────── */
+  let said = "";
+  function announce(words) {
+    const live = one("#live");
+    if (!live || !words || words === said) return;
+    said = words;
+    live.textContent = "";
+    requestAnimationFrame(() => { live.textContent = words; });
+  }
+
+  document.addEventListener("htmx:afterSettle", (event) => {
+    const target = event.detail.elt;
+    const root = target && target.isConnected ? target : document;
+    const note = root.matches?.("[data-announce]") ? root : one("[data-announce]", root);
+    if (note) announce(note.dataset.announce);
+    prepare(root);
+  });
+
+  const failed = () => announce(document.body.dataset.offline || "");
+  document.addEventListener("htmx:sendError", failed);
+
+  /* ── dialog ──────────────────────────────────────────────────────────────────────────── */
+  document.addEventListener("htmx:afterSwap", (event) => {
+    if (event.detail.target.id !== "dialog-content") return;
+    const dialog = one("#dialog");
+    if (!dialog.open) dialog.showModal();
+    (one("[autofocus]", dialog) || one("h2", dialog))?.focus();
+  });
+  document.addEventListener("click", (event) => {
+    const dialog = event.target.closest("dialog");
+    if (event.target.closest("[data-close]") && dialog) {
+      event.preventDefault();
+      dialog.close();
+    } else if (dialog && event.target === dialog) {
+      dialog.close();
+    }
+    /* An open menu closes when somebody clicks elsewhere. */
+    for (const menu of all("details.menu[open]")) {
+      if (!menu.contains(event.target)) menu.open = false;
+    }
+  });
+
+  /* ── keyboard ────────────────────────────────────────────────────────────────────────── */
+  const typing = (element) => element.closest("input, textarea, select, [contenteditable], dialog");
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") {
+      for (const menu of all("details.menu[open]")) {
+        menu.open = false;
+        one("summary", menu).focus();
+      }
+    }
+    if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return;
+    if (event.key === "/") {
+      const search = one("[data-slash]");
+      if (search) {
+        event.preventDefault();
+        search.focus();
+        search.select();
+      }
+    }
+    if (event.key === "ArrowLeft" || event.key === "ArrowRight") {
+      const pages = event.target.closest("[data-arrows]") || one("[data-arrows]");
+      if (!pages || !pages.contains(event.target)) return;
+      const link = one(event.key === "ArrowLeft" ? "[rel=prev]" : "[rel=next]", pages);
+      if (link) {
+        event.preventDefault();
+        link.click();
+      }
+    }
+  });
+
+  /* ── files: drop, size, progress ─────────────────────────────────────────────────────── */
+  function prepareDrop(zone) {
+    const input = one("input[type=file]", zone);
+    const form = zone.closest("form");
+    const problem = one("[data-drop-error]", zone);
+    const limit = Number(zone.dataset.maxBytes || 0);
+
+    const take = () => {
+      const file = input.files[0];
+      const tooBig = Boolean(file && limit && file.size > limit);
+      problem.textContent = tooBig ? zone.dataset.tooBig : "";
+      input.setAttribute("aria-invalid", String(tooBig));
+      if (file && !tooBig && form.hasAttribute("data-send-at-once")) form.requestSubmit();
+      return !tooBig;
+    };
+    input.addEventListener("change", take);
+    form.addEventListener("htmx:beforeRequest", (event) => {
+      const file = input.files[0];
+      if (file && limit && file.size > limit) event.preventDefault();
+    });
+    zone.addEventListener("dragover", (event) => {
+      event.preventDefault();
+      zone.classList.add("over");
+    });
+    zone.addEventListener("dragleave", () => zone.classList.remove("over"));
+    zone.addEventListener("drop", (event) => {
+      event.preventDefault();
+      zone.classList.remove("over");
+      if (event.dataTransfer.files.length) {
+        input.files = event.dataTransfer.files;
+        take();
+      }
+    });
+    const shown = one("[data-drop-progress]", zone);
+    form.addEventListener("htmx:xhr:progress", (event) => {
+      if (!event.detail.lengthComputable) return;
+      shown.hidden = false;
+      one("progress", shown).value = (100 * event.detail.loaded) / event.detail.total;
+    });
+  }
+
+  /* ── placeholders: a click puts one where the cursor was ─────────────────────────────── */
+  let lastField = null;
+  document.addEventListener("focusin", (event) => {
+    if (event.target.matches("[data-takes-words]")) lastField = event.target;
+  });
+  document.addEventListener("click", (event) => {
+    const word = event.target.closest("button[data-insert]");
+    if (!word) return;
+    const form = word.closest("form");
+    const field = lastField?.isConnected && form.contains(lastField)
+      ? lastField
+      : one("textarea[data-takes-words]", form);
+    if (!field) return;
+    field.focus();
+    field.setRangeText(word.dataset.insert, field.selectionStart, field.selectionEnd, "end");
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+  });
+
+  function prepare(root) {
+    for (const zone of all("[data-drop]", root)) {
+      if (zone.dataset.ready) continue;
+      zone.dataset.ready = "1";
+      prepareDrop(zone);
+    }
+  }
+  prepare(document);
+})();
