@@ -91,6 +91,7 @@ TEMPLATES = [
                 "django.template.context_processors.i18n",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "common.context.utility",
             ],
         },
     }
@@ -210,6 +211,8 @@ TWILIO_VOICE_NUMBER = env.str("TWILIO_VOICE_NUMBER", default=TWILIO_FROM_NUMBER)
 TWILIO_API_URL = env.str("TWILIO_API_URL", default="https://api.twilio.com")
 VAPID_PRIVATE_KEY = env.str("VAPID_PRIVATE_KEY", default="")
 VAPID_PUBLIC_KEY = env.str("VAPID_PUBLIC_KEY", default="")
+# Hosts of push endpoints that need be neither https nor public: for a test endpoint on this machine.
+UPN_PUSH_ALLOW_HOSTS = env.list("UPN_PUSH_ALLOW_HOSTS", default=[])
 VAPID_CONTACT = env.str("VAPID_CONTACT", default=f"mailto:{EMAIL_FROM}")
 FIREBASE_CREDENTIALS = env.str("FIREBASE_CREDENTIALS", default="")
 FCM_API_URL = env.str("FCM_API_URL", default="https://fcm.googleapis.com")
