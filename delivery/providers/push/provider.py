@@ -2,12 +2,12 @@
 
 import asyncio
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import ClassVar
+from typing import ClassVar, TypeVar
 
 from django.conf import settings
-from django.db import close_old_connections
+from django.db import connections
 
 from common.choices import Channel
 from customers.choices import DeviceKind
@@ -22,6 +22,8 @@ from delivery.providers.push.web_push import WebPush
 from delivery.rendering import Outgoing
 
 log = logging.getLogger(__name__)
+T = TypeVar("T")
+P = TypeVar("P")
 PREFIX = "device:"
 GONE = Outcome(
     Status.FAILED, code="device_gone", reason="This browser or phone is no longer registered."
@@ -41,7 +43,7 @@ class PushProvider(Provider):
         self._pool = ThreadPoolExecutor(self.concurrency, thread_name_prefix=self.name)
 
     async def hand_over(self, window: Sequence[Outgoing]) -> list[Outcome]:
-        targets = await asyncio.to_thread(_load, [message.address for message in window])
+        targets = await _with_database(_load, [message.address for message in window])
         loop = asyncio.get_running_loop()
         outcomes: list[Outcome | None] = [None] * len(window)
         sending, elsewhere = [], []
@@ -71,7 +73,7 @@ class PushProvider(Provider):
             if outcome.bad_address
         ]
         if dead:
-            await asyncio.to_thread(_disable, dead)
+            await _with_database(_disable, dead)
         return [outcome for outcome in outcomes if outcome is not None]
 
     def _send(self, service: PushService, target: Target, message: Outgoing) -> Outcome:
@@ -80,7 +82,8 @@ class PushProvider(Provider):
     def ask(self, doubts: Sequence[Doubt]) -> dict[int, Outcome]:
         """Nobody can be asked, and nobody need be: a second copy replaces the first."""
         targets = _load([doubt.address for doubt in doubts])
-        ours, others = [], []
+        ours: list[Doubt] = []
+        others: list[Doubt] = []
         for doubt in doubts:
             target = targets.get(doubt.address)
             served = target is None or target.kind in self._services
@@ -118,9 +121,20 @@ def services_from_settings() -> dict[str, PushService]:
     return services
 
 
+async def _with_database(work: Callable[[Sequence[P]], T], values: Sequence[P]) -> T:
+    """Run SQL in a thread. Threads come and go with the event loop, so it leaves no connection."""
+
+    def run() -> T:
+        try:
+            return work(values)
+        finally:
+            connections.close_all()
+
+    return await asyncio.to_thread(run)
+
+
 def _load(addresses: Sequence[str]) -> dict[str, Target]:
     """Targets by address, in one query; without those that are unknown or disabled."""
-    close_old_connections()
     ids = [
         int(number)
         for address in addresses
@@ -134,6 +148,5 @@ def _load(addresses: Sequence[str]) -> dict[str, Target]:
 
 def _disable(ids: Sequence[int]) -> None:
     """RULES 23, 24: a device that its service no longer knows is not sent to again."""
-    close_old_connections()
     Device.objects.filter(id__in=ids).update(enabled=False)
     log.info("push: %d devices are gone", len(ids))

@@ -8,7 +8,7 @@ from http_ece import ECEException
 from pywebpush import WebPusher, WebPushException
 
 from delivery.providers.base import ProviderError
-from delivery.providers.push.endpoints import Endpoints, EndpointError
+from delivery.providers.push.endpoints import EndpointError, Endpoints
 from delivery.providers.push.service import PushService, Target, as_json, is_urgent, time_to_live
 from delivery.providers.push.vapid import VapidTokens
 from delivery.providers.retry_after import retry_after_seconds
