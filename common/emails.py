@@ -22,6 +22,8 @@ from common.mail_domains import judge_domain
 
 LONGEST_EMAIL = 40
 """Characters that Email 1 and Email 2 hold each (RULES 22)."""
+TOO_LONG = f"{LONGEST_EMAIL} is the most that we can hold. Ask for a shorter one."
+"""How the problem of an address that is good but too long ends."""
 
 
 class EmailResult(NamedTuple):
@@ -101,8 +103,7 @@ def _read_slowly(text: str) -> EmailResult:
     if len(address) > LONGEST_EMAIL:
         return EmailResult(
             "",
-            f"The address has {len(address)} characters, and {LONGEST_EMAIL} is the most that we "
-            "can hold. Ask for a shorter one.",
+            f"The address has {len(address)} characters, and {TOO_LONG}",
         )
     return EmailResult(address, "", suggestion, (), address != text)
 

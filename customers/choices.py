@@ -17,6 +17,18 @@ class RecurringPayment(models.TextChoices):
     CARD = "card", _("Card")
 
 
+class EmailSlot(models.TextChoices):
+    """The field of Customer that holds it."""
+
+    EMAIL_1 = "email_1", _("Email 1")
+    EMAIL_2 = "email_2", _("Email 2")
+
+
+class NumberSlot(models.TextChoices):
+    MOBILE = "mobile_number", _("Mobile number")
+    HOME = "home_number", _("Home number")
+
+
 class DeviceKind(models.TextChoices):
     WEB_PUSH = "web_push", _("Browser")
     FCM = "fcm", _("Phone app")
