@@ -128,6 +128,11 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE = {
     "delivery-sweep": {"task": "delivery.sweep", "schedule": 5.0, "options": {"expires": 10}},
+    "delivery-sandbox-reports": {
+        "task": "delivery.sandbox_reports",
+        "schedule": 2.0,
+        "options": {"expires": 4},
+    },
     "mass-notifications-run-due": {
         "task": "mass_notifications.run_due",
         "schedule": 10.0,
@@ -208,6 +213,8 @@ TWILIO_AUTH_TOKEN = env.str("TWILIO_AUTH_TOKEN", default="")
 TWILIO_MESSAGING_SERVICE_SID = env.str("TWILIO_MESSAGING_SERVICE_SID", default="")
 TWILIO_FROM_NUMBER = env.str("TWILIO_FROM_NUMBER", default="")
 TWILIO_VOICE_NUMBER = env.str("TWILIO_VOICE_NUMBER", default=TWILIO_FROM_NUMBER)
+# Wait for an answering machine's beep (Twilio charges for telling machines from people).
+TWILIO_MACHINE_DETECTION = env.bool("TWILIO_MACHINE_DETECTION", default=False)
 TWILIO_API_URL = env.str("TWILIO_API_URL", default="https://api.twilio.com")
 VAPID_PRIVATE_KEY = env.str("VAPID_PRIVATE_KEY", default="")
 VAPID_PUBLIC_KEY = env.str("VAPID_PUBLIC_KEY", default="")
