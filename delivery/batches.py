@@ -71,7 +71,7 @@ def cancel_waiting(batch_id: int) -> int:
                 """,
                 [batch_id, _CANCEL_AT_ONCE],
             )
-            step = cursor.rowcount
+            step = int(cursor.rowcount)
         cancelled += step
         if step < _CANCEL_AT_ONCE:
             return cancelled

@@ -65,7 +65,7 @@ class Claimed:
 
 @dataclass(slots=True)
 class Cursor:
-    """Where the last claim from a batch ended, so that the next does not pass over the dead rows."""
+    """Where the last claim from a batch ended: the next need not pass over its dead rows."""
 
     due_at: datetime = _START[0]
     id: int = _START[1]

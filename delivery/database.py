@@ -12,22 +12,19 @@ from django.db import connections
 Connection = psycopg.Connection[tuple[Any, ...]]
 
 
+# What Django adds for itself to the parameters of a connection.
+_DJANGOS_OWN = {"context", "cursor_factory", "prepare_threshold"}
+
+
 def connect() -> Connection:
-    database = connections["default"].settings_dict
+    """Raises psycopg.OperationalError where the database is away."""
+    params = {
+        name: value
+        for name, value in connections["default"].get_connection_params().items()
+        if name not in _DJANGOS_OWN
+    }
     connection: Connection = psycopg.connect(
-        dbname=database["NAME"],
-        user=database["USER"] or None,
-        password=database["PASSWORD"] or None,
-        host=database["HOST"] or None,
-        port=database["PORT"] or None,
-        autocommit=True,
-        prepare_threshold=2,
-        application_name="upn-drain",
-        **{
-            name: value
-            for name, value in database.get("OPTIONS", {}).items()
-            if name in {"sslmode", "sslrootcert", "sslcert", "sslkey", "connect_timeout"}
-        },
+        **params, autocommit=True, prepare_threshold=2, application_name="upn-drain"
     )
     return connection
 

@@ -16,7 +16,7 @@ from typing import TypeVar
 import psycopg
 import redis
 from django.conf import settings
-from django.db import close_old_connections
+from django.db import connection as django_connection
 
 from common.choices import Channel
 from common.text_segments import count_segments
@@ -334,12 +334,15 @@ class Drain:
         ]
 
     def _remember_bad(self, messages: list[Claimed], outcomes: list[Outcome]) -> None:
-        close_old_connections()
-        for message, outcome in zip(messages, outcomes, strict=True):
-            if outcome.bad_address:
-                mark_bad_address(
-                    address=message.address, channel=self.channel, words=outcome.reason
-                )
+        """In a thread, with a connection of the thread's own."""
+        try:
+            for message, outcome in zip(messages, outcomes, strict=True):
+                if outcome.bad_address:
+                    mark_bad_address(
+                        address=message.address, channel=self.channel, words=outcome.reason
+                    )
+        finally:
+            django_connection.close()
 
 
 def _outcomes(window: Window) -> list[Outcome]:

@@ -24,7 +24,12 @@ def kick(senders: Iterable[Sender], lane: Lane | str) -> None:
     Only a hint: where the broker is away, the sweep finds the rows (every 5 s).
     """
     chosen = list(senders)
-    transaction.on_commit(lambda: [kick_now(sender.pk, sender.channel, lane) for sender in chosen])
+
+    def tell() -> None:
+        for sender in chosen:
+            kick_now(sender.pk, sender.channel, lane)
+
+    transaction.on_commit(tell)
 
 
 def kick_now(sender_id: int, channel: str, lane: Lane | str) -> None:

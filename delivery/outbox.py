@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -119,7 +120,7 @@ def enqueue_many(rows: Iterable[NewMessage]) -> int:
 
 
 def enqueue_select(
-    query: str, params: Mapping[str, object], *, senders: Iterable[Sender], lane: Lane
+    query: str, params: Mapping[str, Any], *, senders: Iterable[Sender], lane: Lane
 ) -> int:
     """A set of messages, made inside the database. Returns how many were new.
 
@@ -128,11 +129,11 @@ def enqueue_select(
     """
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(
-            f"INSERT INTO delivery_message ({', '.join(COLUMNS)}) {query} "  # noqa: S608
+            f"INSERT INTO delivery_message ({', '.join(COLUMNS)}) {query} "
             "ON CONFLICT (key) DO NOTHING",
             params,
         )
-        new = cursor.rowcount
+        new = int(cursor.rowcount)
         kick(senders, lane)
     return new
 
@@ -150,8 +151,8 @@ def _write(chunk: list[NewMessage]) -> int:
             )
             return int(cursor.rowcount)
         cursor.execute(
-            "CREATE TEMP TABLE IF NOT EXISTS outbox_in ON COMMIT DROP "
-            f"AS SELECT {columns} FROM delivery_message WITH NO DATA"  # noqa: S608
+            "CREATE TEMP TABLE IF NOT EXISTS outbox_in ON COMMIT DROP "  # noqa: S608
+            f"AS SELECT {columns} FROM delivery_message WITH NO DATA"
         )
         cursor.execute("TRUNCATE outbox_in")
         with cursor.copy(f"COPY outbox_in ({columns}) FROM STDIN") as copy:
@@ -164,7 +165,7 @@ def _write(chunk: list[NewMessage]) -> int:
         return int(cursor.rowcount)
 
 
-def _cells(new: NewMessage) -> tuple[object, ...]:
+def _cells(new: NewMessage) -> tuple[Any, ...]:
     now = timezone.now()
     # PostgreSQL's jsonb holds no NUL.
     context = json.dumps(dict(new.context), ensure_ascii=False).replace("\\u0000", "")

@@ -14,7 +14,7 @@ AHEAD = 0.25  # seconds
 # An urgent message goes at once on credit, and bulk pays it back; but no more credit than this.
 URGENT_CREDIT = 1.0  # seconds
 
-# KEYS[1] the bucket; ARGV: units / rate in seconds, credit in seconds. Returns microseconds to wait.
+# KEYS[1] the bucket; ARGV: units / rate, and the credit, in seconds. Returns microseconds to wait.
 _RESERVE = """
 local now = redis.call('TIME')
 now = now[1] * 1000000 + now[2]
@@ -32,7 +32,7 @@ return 0
 
 
 @cache
-def broker() -> "redis.Redis[bytes]":
+def broker() -> redis.Redis:
     """The process's connection to the broker."""
     return redis.Redis.from_url(settings.REDIS_URL, socket_timeout=2, socket_connect_timeout=2)
 

@@ -99,7 +99,8 @@ def apply_report(
             """
             WITH known AS (
                 SELECT id, status FROM delivery_message
-                WHERE provider_id = %(provider_id)s AND provider_id <> '' AND provider = %(provider)s
+                WHERE provider_id = %(provider_id)s AND provider_id <> ''
+                  AND provider = %(provider)s
             ), moved AS (
                 UPDATE delivery_message m SET status = %(status)s, code = %(code)s,
                     reason = %(reason)s, settled_at = now()
