@@ -86,6 +86,8 @@ class MassNotification(WordingFields):
     summary = models.JSONField(null=True, blank=True)
     check_error = models.TextField(blank=True)
     checked_at = models.DateTimeField(null=True, blank=True)
+    # Counted up with each check that is asked for, so that one which was overtaken gives way.
+    check_number = models.PositiveIntegerField(default=0)
 
     scheduled_at = models.DateTimeField(_("scheduled for"), null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
@@ -176,8 +178,8 @@ class RecipientRow(models.Model):
     account_text = models.CharField(max_length=26)
     customer_id = models.BigIntegerField(null=True)
     account_id = models.BigIntegerField(null=True)
-    name = models.CharField(max_length=120)
-    first_name = models.CharField(max_length=60)
+    name = models.TextField()
+    first_name = models.TextField()
     # Where messages will go: without what is left out.
     emails = ArrayField(models.CharField(max_length=254))
     text_number = models.CharField(max_length=16)

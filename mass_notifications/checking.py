@@ -1,0 +1,252 @@
+"""Checking a file: read it, match it, count it. Killed half-way and run again, it gives the same.
+
+All of it is one transaction, so a check that dies leaves what was there before; the beat task
+finds the notification still *checking* and starts it again.
+"""
+
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from celery import current_app
+from django.conf import settings
+from django.core.cache import cache
+from django.core.files.storage import default_storage
+from django.db import connection, transaction
+from django.utils import timezone
+from kombu.exceptions import OperationalError
+
+from common.headings import Field
+from common.spreadsheets import Limits, Sheet, SpreadsheetError, open_sheet
+from mass_notifications.choices import State
+from mass_notifications.columns import Columns, columns_of_headings
+from mass_notifications.errors import Refused
+from mass_notifications.matching import (
+    ROWS,
+    STAGING,
+    STAGING_COLUMNS,
+    Matching,
+    analyze,
+    leave_out_duplicates,
+    match_rows,
+    staging,
+)
+from mass_notifications.models import MassNotification, RecipientFile, RecipientRow, WordingFields
+from mass_notifications.reading import Fixes, copy_lines
+from mass_notifications.summary import Summary, add_cost, count_rows
+from mass_notifications.wording_check import count_wording
+
+log = logging.getLogger(__name__)
+CHECK_TASK = "mass_notifications.check"
+_LOCK_SPACE = 7_160_000
+_PROGRESS_SECONDS = 3600
+Progress = Callable[[str, int], None]
+
+
+def limits() -> Limits:
+    return Limits(max_bytes=settings.UPN_MAX_FILE_BYTES, max_rows=settings.UPN_MAX_FILE_ROWS)
+
+
+def check_start(notification: MassNotification) -> None:
+    """Ask for a check of file and wording. An earlier check that still runs gives way."""
+    notification.state = State.CHECKING
+    notification.check_number += 1
+    notification.check_error = ""
+    notification.save(update_fields=["state", "check_number", "check_error"])
+    transaction.on_commit(lambda: send_task(CHECK_TASK, notification.pk))
+
+
+def send_task(name: str, notification_id: int) -> None:
+    """A hint to the workers; where the broker is away, the beat task finds the work."""
+    try:
+        current_app.send_task(name, args=[notification_id], queue="work", retry=False)
+    except OperationalError:
+        log.warning("The broker is away; %s of %s will be found later.", name, notification_id)
+
+
+@contextmanager
+def locked(notification_id: int, kind: int) -> Iterator[bool]:
+    """Whether this process alone does this `kind` of work on it, for the transaction. A process
+    that dies lets go of it by that."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_try_advisory_xact_lock(%s, %s)", [_LOCK_SPACE + kind, notification_id]
+        )
+        row = cursor.fetchone()
+    yield bool(row and row[0])
+
+
+def check(notification_id: int) -> None:
+    """Check a notification that waits for it. Does nothing where another process is at it."""
+    for _ in range(20):
+        try:
+            with transaction.atomic():
+                if _check_once(notification_id):
+                    return
+        except _OvertakenError:
+            continue  # the file, the columns or the wording changed meanwhile
+
+
+class _OvertakenError(Exception):
+    """A newer check was asked for while this one ran."""
+
+
+def _check_once(notification_id: int) -> bool:
+    with locked(notification_id, 1) as alone:
+        if not alone:
+            return True
+        found = MassNotification.objects.select_related("file").filter(
+            pk=notification_id, state=State.CHECKING
+        )
+        notification = found.first()
+        if notification is None:
+            return True
+        summary: Summary | None = None
+        words = ""
+        try:
+            with transaction.atomic():
+                summary = _check_file(notification)
+        except SpreadsheetError as error:
+            words = error.message
+        except Refused as refused:
+            words = refused.words
+        except UnicodeError:
+            words = "There is text in the file that cannot be stored. Save it as CSV UTF-8."
+        if summary is None:
+            RecipientRow.objects.filter(notification=notification).delete()
+        current = MassNotification.objects.select_for_update().get(pk=notification_id)
+        if current.check_number != notification.check_number or current.state != State.CHECKING:
+            raise _OvertakenError
+        current.state = State.CHECKED if summary else State.DRAFT
+        current.summary = summary.to_json() if summary else None
+        current.check_error = words
+        current.checked_at = timezone.now()
+        current.save(update_fields=["state", "summary", "check_error", "checked_at"])
+    cache.delete(progress_key(notification_id))
+    return True
+
+
+def _check_file(notification: MassNotification) -> Summary:
+    file = notification.file
+    with opened(file) as (sheet, columns):
+        file.format, file.encoding = str(sheet.format), sheet.encoding
+        file.delimiter, file.sheet = sheet.delimiter, sheet.sheet
+        file.headings = list(columns.headings)
+        file.notes = list(columns.notes)
+        file.save(update_fields=["format", "encoding", "delimiter", "sheet", "headings", "notes"])
+        return check_sheet(
+            sheet,
+            columns,
+            wording=notification,
+            notification_id=notification.pk,
+            table=ROWS,
+            fixes=file.fixes,
+            progress=_progress_teller(file),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedFile:
+    sheet: Sheet
+    columns: Columns
+
+
+@contextmanager
+def opened(file: RecipientFile) -> Iterator[tuple[Sheet, Columns]]:
+    """The stored file and how its columns are read. Raises SpreadsheetError or Refused."""
+    path = Path(default_storage.path(file.path))
+    sheet = open_sheet(path, name=file.original_name, sheet=file.sheet or None, limits=limits())
+    yield sheet, columns_of_headings(sheet.headings, file.mapping, shown=f'"{file.original_name}"')
+
+
+def columns_of_file(file: RecipientFile) -> Columns:
+    """As at the last check, without opening it."""
+    return columns_of_headings(file.headings, file.mapping)
+
+
+def check_sheet(
+    sheet: Sheet,
+    columns: Columns,
+    *,
+    wording: WordingFields,
+    notification_id: int,
+    table: str,
+    fixes: Fixes | None = None,
+    progress: Progress | None = None,
+    count_words: bool = True,
+) -> Summary:
+    """Read, match and count; the recipient rows are in `table` afterwards. In a transaction."""
+    tell = progress or (lambda phase, rows: None)
+    if table == ROWS:
+        RecipientRow.objects.filter(notification_id=notification_id)._raw_delete("default")
+    matching = matching_of(wording, columns, notification_id=notification_id, table=table)
+    with staging():
+        stage(sheet.rows(), columns, wording=wording, fixes=fixes, progress=tell)
+        tell("matching", 0)
+        analyze(STAGING)
+        written = match_rows(matching)
+    tell("duplicates", written)
+    leave_out_duplicates(matching)
+    tell("counting", written)
+    summary = count_rows(
+        notification_id=notification_id, channels=list(wording.channels), table=table
+    )
+    if count_words:
+        count_wording(wording, columns, summary, notification_id=notification_id, table=table)
+    else:
+        add_cost(summary)
+    return summary
+
+
+def matching_of(
+    wording: WordingFields, columns: Columns, *, notification_id: int, table: str = ROWS
+) -> Matching:
+    return Matching(
+        notification_id=notification_id,
+        channels=list(wording.channels),
+        purpose=wording.purpose,
+        account_column=columns.index_of(Field.ACCOUNT),
+        account_heading=columns.heading_of(Field.ACCOUNT),
+        table=table,
+    )
+
+
+def stage(
+    rows: Iterator[tuple[int, list[str]]],
+    columns: Columns,
+    *,
+    wording: WordingFields,
+    fixes: Fixes | None = None,
+    progress: Progress | None = None,
+) -> None:
+    """COPY the rows into the staging table; PostgreSQL works while the next ones are read."""
+    names = ", ".join(f'"{name}"' for name, _ in STAGING_COLUMNS)
+    tell = progress or (lambda phase, done: None)
+    with (
+        connection.cursor() as cursor,
+        cursor.copy(f"COPY {STAGING} ({names}) FROM STDIN") as copy,  # type: ignore[attr-defined]
+    ):
+        for block in copy_lines(
+            rows,
+            columns,
+            channels=wording.channels,
+            fixes=fixes,
+            progress=lambda done: tell("reading", done),
+        ):
+            copy.write(block)
+
+
+def progress_key(notification_id: int) -> str:
+    return f"mass:{notification_id}:check"
+
+
+def _progress_teller(file: RecipientFile) -> Progress:
+    """Progress goes to the cache: the check's own transaction is not visible before its end."""
+    key = progress_key(file.notification_id)
+
+    def tell(phase: str, rows: int) -> None:
+        cache.set(key, {"phase": phase, "rows": rows}, _PROGRESS_SECONDS)
+
+    return tell
