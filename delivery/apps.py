@@ -4,3 +4,8 @@ from django.apps import AppConfig
 class DeliveryConfig(AppConfig):
     name = "delivery"
     verbose_name = "Delivery"
+
+    def ready(self) -> None:
+        # Registered by being imported: Celery's own search finds delivery/tasks.py alone.
+        from delivery import checks  # noqa: F401
+        from delivery.providers.sandbox import tasks  # noqa: F401

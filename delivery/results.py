@@ -8,6 +8,8 @@ from datetime import datetime, timedelta
 from django.db import connection as django_connection
 from django.utils import timezone
 
+from common.choices import Channel
+from customers.consent import mark_bad_address
 from delivery.choices import Status
 from delivery.claims import Claimed
 from delivery.database import Connection
@@ -88,17 +90,24 @@ def due_again(outcome: Outcome, attempt: int, now: datetime) -> datetime | None:
 
 
 def apply_report(
-    *, provider: str, provider_id: str, status: Status, code: str = "", reason: str = ""
+    *,
+    provider: str,
+    provider_id: str,
+    status: Status,
+    code: str = "",
+    reason: str = "",
+    bad_address: bool = False,
 ) -> bool:
     """A provider's later word on a message. Forward only: a repeated or late word changes nothing.
 
+    `bad_address`: the address is at fault and is not used again on this channel.
     Returns whether a message of that provider has this id (not whether its status moved).
     """
     with django_connection.cursor() as cursor:
         cursor.execute(
             """
             WITH known AS (
-                SELECT id, status FROM delivery_message
+                SELECT id, address, channel FROM delivery_message
                 WHERE provider_id = %(provider_id)s AND provider_id <> ''
                   AND provider = %(provider)s
             ), moved AS (
@@ -106,7 +115,7 @@ def apply_report(
                     reason = %(reason)s, settled_at = now()
                 FROM known WHERE m.id = known.id AND m.status = ANY(%(sources)s)
             )
-            SELECT count(*) FROM known
+            SELECT address, channel FROM known
             """,
             {
                 "provider": provider,
@@ -117,4 +126,8 @@ def apply_report(
                 "sources": sources_of(status),
             },
         )
-        return bool(cursor.fetchone()[0])
+        known = cursor.fetchall()
+    if bad_address:
+        for address, channel in known:
+            mark_bad_address(address=address, channel=Channel(channel), words=reason)
+    return bool(known)

@@ -6,12 +6,14 @@ from common.choices import Channel
 from delivery.batches import cancel_waiting
 from delivery.doubts import resolve_doubts
 from delivery.lanes import kick_now
+from delivery.webhooks.reports import apply_kept
 
 _FOLD_ABOVE = 2_000
 
 
 def sweep() -> None:
     resolve_doubts()
+    apply_kept()
     wake_lanes()
     finish_batches()
     for batch_id in _cancelled_with_waiting():

@@ -56,8 +56,6 @@ class VoiceScript:
     opening: str
     message: str
     closing: str
-    # What is said when key 9 was pressed, before the call ends.
-    stopped: str
 
     @property
     def text(self) -> str:
@@ -123,8 +121,12 @@ def render_voice(outgoing: Outgoing) -> VoiceScript:
         opening=OPENING[language].format(name=name),
         message=message,
         closing=CLOSING[language].format(number=spoken_number(settings.UTILITY_PHONE)),
-        stopped=STOPPED[language].format(name=name),
     )
+
+
+def stopped_words(language: Language) -> str:
+    """What is said when key 9 was pressed, before the call ends."""
+    return STOPPED[language].format(name=settings.UTILITY_NAME)
 
 
 def render_push(outgoing: Outgoing) -> PushNote:
@@ -162,7 +164,7 @@ def _begins_with_our_name(body: str) -> bool:
 
 
 def _tidy(text: str) -> str:
-    """Without control characters, trailing spaces and gaps of several lines, which cost segments."""
+    """Without control characters, trailing spaces and gaps of lines, which cost segments."""
     text = _UNSPEAKABLE.sub("", text)
     return _BLANK_LINES.sub("\n\n", _LINE_ENDS.sub("\n", text)).strip()
 
@@ -177,11 +179,9 @@ def _cut(text: str, limit: int) -> str:
     if _json_bytes(text) <= limit:
         return text
     room = limit - _json_bytes(ELLIPSIS)
-    used = 0
-    for end, character in enumerate(text):
-        used += _json_bytes(character)
-        if used > room:
-            break
+    end = used = 0
+    while (used := used + _json_bytes(text[end])) <= room:
+        end += 1
     kept = text[:end]
     words = kept.rsplit(None, 1)
     # One endless word is cut inside; else the last word, which may be half, is left off.

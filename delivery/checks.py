@@ -1,0 +1,134 @@
+"""Half-set providers are found when the system starts, in words, not by the first message."""
+
+import json
+import re
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import phonenumbers
+from django.apps import AppConfig
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, Tags, Warning, register
+
+from common.choices import Channel
+from delivery.providers import email_service, is_sandbox
+
+_SID = re.compile(r"^[A-Z]{2}[0-9a-fA-F]{32}$")
+
+
+@register(Tags.compatibility)
+def provider_settings(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
+    return [*_email(), *_twilio(), *_push(), *_utility(), *_sandbox_on_a_real_site()]
+
+
+def _email() -> Iterator[CheckMessage]:
+    if email_service() in {"smtp", "smtps"}:
+        try:
+            parts = urlsplit(settings.EMAIL_URL)
+            has_host = bool(parts.hostname)
+            _ = parts.port
+        except ValueError:
+            has_host = False
+        if not has_host:
+            yield Error(
+                "EMAIL_URL names no mail server.",
+                hint="Write smtp://user:password@host:587; in a password : / @ are %3A %2F %40.",
+                id="delivery.E001",
+            )
+    if not settings.EMAIL_FROM or "@" not in settings.EMAIL_FROM:
+        yield Error(
+            "EMAIL_FROM is not an email address.",
+            hint="It is the address that members' email comes from.",
+            id="delivery.E002",
+        )
+
+
+def _twilio() -> Iterator[CheckMessage]:
+    sid, token = settings.TWILIO_ACCOUNT_SID, settings.TWILIO_AUTH_TOKEN
+    service, number = settings.TWILIO_MESSAGING_SERVICE_SID, settings.TWILIO_FROM_NUMBER
+    voice = settings.TWILIO_VOICE_NUMBER
+    if bool(sid) != bool(token):
+        missing = "TWILIO_AUTH_TOKEN" if sid else "TWILIO_ACCOUNT_SID"
+        yield Error(
+            f"Twilio is half set: {missing} is missing.",
+            hint="Set both, or neither: then texts and calls go to the sandbox.",
+            id="delivery.E003",
+        )
+    if (service or number or voice) and not (sid or token):
+        yield Error(
+            "Twilio is half set: a number or service to send from, but no account.",
+            hint="Set TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN too.",
+            id="delivery.E004",
+        )
+    if sid and token and not (service or number or voice):
+        yield Error(
+            "Twilio is half set: an account, but nothing to send from.",
+            hint="Set TWILIO_MESSAGING_SERVICE_SID or TWILIO_FROM_NUMBER for texts, "
+            "TWILIO_VOICE_NUMBER for calls.",
+            id="delivery.E005",
+        )
+    for name, value, start in (
+        ("TWILIO_ACCOUNT_SID", sid, "AC"),
+        ("TWILIO_MESSAGING_SERVICE_SID", service, "MG"),
+    ):
+        if value and not (_SID.match(value) and value.startswith(start)):
+            yield Warning(
+                f"{name} does not look like one: {start} and 32 hexadecimal digits.",
+                id="delivery.W006",
+            )
+    if sid and token and urlsplit(settings.PUBLIC_URL).scheme != "https":
+        yield Warning(
+            "PUBLIC_URL is not https: Twilio can't report what became of texts and calls, "
+            "nor can a STOP reach us.",
+            hint="Set PUBLIC_URL to the address under which the internet sees this site.",
+            id="delivery.W007",
+        )
+
+
+def _push() -> Iterator[CheckMessage]:
+    if settings.VAPID_PUBLIC_KEY and not settings.VAPID_PRIVATE_KEY:
+        yield Error(
+            "Web Push is half set: VAPID_PRIVATE_KEY is missing.",
+            hint="Set it, or take VAPID_PUBLIC_KEY away.",
+            id="delivery.E008",
+        )
+    if settings.FIREBASE_CREDENTIALS and not _is_service_account(settings.FIREBASE_CREDENTIALS):
+        yield Error(
+            "FIREBASE_CREDENTIALS is neither a service account's JSON nor the path of its file.",
+            hint="Download the key under Project settings, Service accounts.",
+            id="delivery.E009",
+        )
+
+
+def _is_service_account(value: str) -> bool:
+    try:
+        text = value if value.lstrip().startswith("{") else Path(value).read_text()
+        account = json.loads(text)
+    except (OSError, ValueError):
+        return False
+    return isinstance(account, dict) and "project_id" in account
+
+
+def _utility() -> Iterator[CheckMessage]:
+    try:
+        phonenumbers.parse(settings.UTILITY_PHONE, settings.PHONENUMBER_DEFAULT_REGION)
+    except phonenumbers.NumberParseException:
+        yield Error(
+            "UTILITY_PHONE is not a telephone number.",
+            hint="Every automated call must name a number to call back (RULES 10).",
+            id="delivery.E010",
+        )
+
+
+def _sandbox_on_a_real_site() -> Iterator[CheckMessage]:
+    if settings.DEMO:
+        return
+    sandboxed = [str(channel.label) for channel in Channel if is_sandbox(channel)]
+    if sandboxed:
+        yield Warning(
+            f"Nobody gets what is sent by {', '.join(sandboxed)}: it goes to the sandbox.",
+            hint="Set EMAIL_URL, TWILIO_…, VAPID_… or FIREBASE_CREDENTIALS; see the README.",
+            id="delivery.W011",
+        )

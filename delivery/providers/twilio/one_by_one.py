@@ -1,0 +1,110 @@
+"""What sending a text and placing a call have in common."""
+
+import asyncio
+import time
+from abc import abstractmethod
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar
+
+from delivery.choices import Status
+from delivery.models import Message
+from delivery.providers.base import Doubt, OneByOne, Outcome, ProviderError
+from delivery.providers.twilio.asking import Entry, ask_lists
+from delivery.providers.twilio.client import Wire, rest_client
+from delivery.providers.twilio.codes import Code
+from delivery.providers.twilio.threads import own_connection
+from delivery.rendering import From, Outgoing, Wording
+
+# After a broken line, so long until Twilio's list is looked at.
+_SETTLING_SECONDS = 2.0
+
+
+class TwilioOneByOne(OneByOne):
+    """`send` hands one message over; what then is in doubt is looked up in Twilio's list."""
+
+    concurrency: ClassVar[int] = 16
+    codes: ClassVar[Mapping[str, Code]]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._wire = Wire(codes=self.codes, connections=self.concurrency)
+        self._client: Any = rest_client(self._wire)
+
+    @abstractmethod
+    def newest(self, address: str) -> list[Entry]:
+        """What was sent to a recipient, newest first, at most `asking.PAGE`.
+
+        Raises ProviderError or InDoubt where the list can't be had.
+        """
+
+    @abstractmethod
+    def says(self, entry: Entry, body: str) -> bool:
+        """Whether an entry of the list is the message that says `body`."""
+
+    @abstractmethod
+    def body_of(self, outgoing: Outgoing) -> str:
+        """What a message says, for `says`. May raise ProviderError."""
+
+    async def hand_over(self, window: Sequence[Outgoing]) -> list[Outcome]:
+        outcomes = await super().hand_over(window)
+        unclear = [
+            message
+            for message, outcome in zip(window, outcomes, strict=True)
+            if outcome.status == Status.UNKNOWN
+        ]
+        if not unclear:
+            return outcomes
+        await asyncio.sleep(_SETTLING_SECONDS)
+        taken = {outcome.provider_id for outcome in outcomes if outcome.provider_id}
+        found = await asyncio.to_thread(self._look_up, unclear, taken)
+        # Only a yes counts so soon: what is not in the list yet may still be on its way.
+        return [
+            found[message.id]
+            if message.id in found and found[message.id].status != Status.QUEUED
+            else outcome
+            for message, outcome in zip(window, outcomes, strict=True)
+        ]
+
+    def ask(self, doubts: Sequence[Doubt]) -> dict[int, Outcome]:
+        rows = Message.objects.select_related("content", "sender").in_bulk(
+            [doubt.id for doubt in doubts]
+        )
+        bodies = {id_: self._body(_outgoing(row)) for id_, row in rows.items()}
+        return ask_lists(doubts, newest=self.newest, says=self.says, bodies=bodies)
+
+    async def close(self) -> None:
+        await super().close()
+        self._wire.close()
+
+    def _look_up(self, unclear: Sequence[Outgoing], taken: set[str]) -> dict[int, Outcome]:
+        now = time.time()
+        doubts = [Doubt(one.id, str(one.key), one.address, now) for one in unclear]
+        bodies = {one.id: self._body(one) for one in unclear}
+        with own_connection():
+            return ask_lists(doubts, newest=self.newest, says=self.says, bodies=bodies, taken=taken)
+
+    def _body(self, outgoing: Outgoing) -> str:
+        try:
+            return self.body_of(outgoing)
+        except ProviderError:
+            return ""
+
+
+def _outgoing(row: Message) -> Outgoing:
+    content, sender = row.content, row.sender
+    return Outgoing(
+        id=row.pk,
+        key=row.key,
+        address=row.address,
+        sender=From(sender.pk, sender.name, sender.address, sender.reply_to),
+        wording=Wording(
+            content_id=content.pk,
+            language=content.language,
+            purpose=content.purpose,
+            subject_source=content.subject,
+            body_source=content.body,
+            text_source=content.text_body,
+            voice_source=content.voice_body,
+        ),
+        context=row.context,
+    )
