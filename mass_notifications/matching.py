@@ -67,8 +67,6 @@ def scratch_rows() -> None:
     """A table like that of the recipient rows, for the rest of the transaction."""
     with connection.cursor() as cursor:
         cursor.execute(f"CREATE TEMP TABLE {SCRATCH} (LIKE {ROWS}) ON COMMIT DROP")
-        cursor.execute(f"CREATE SEQUENCE pg_temp.{SCRATCH}_id")
-        cursor.execute(f"ALTER TABLE {SCRATCH} ALTER id SET DEFAULT nextval('{SCRATCH}_id')")
 
 
 def analyze(table: str) -> None:
