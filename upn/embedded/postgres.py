@@ -25,6 +25,7 @@ SETTINGS = {
     "checkpoint_completion_target": "0.9",
     "random_page_cost": "1.1",
     "jit": "off",
+    "log_checkpoints": "off",
 }
 READY_SECONDS = 60.0
 

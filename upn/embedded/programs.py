@@ -77,6 +77,7 @@ def web_command(bind: str) -> list[str]:
         "--graceful-timeout=10",
         "--max-requests=10000",
         "--max-requests-jitter=1000",
+        "--preload",
         "--no-control-socket",
     ]
 

@@ -59,6 +59,7 @@ def command(
         "dir": str(data_of(home)),
         "pidfile": str(data_of(home) / "valkey.pid"),
         "daemonize": "no",
+        "loglevel": "warning",
         **SETTINGS,
         **(settings or {}),
     }
