@@ -1,0 +1,1 @@
+"""What people use today, for comparison: the same mails to the same sink."""
