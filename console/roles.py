@@ -79,7 +79,7 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
 
 def make_groups(**_kwargs: Any) -> None:
     """Make the groups say what the table says. Runs after each migrate, when all rooms' permissions
-    are there (the console is the last of the apps); what a room has not declared is left out."""
+    are there; what a room has not declared is left out (a test says so)."""
     known = {
         f"{app_label}.{codename}": pk
         for pk, app_label, codename in Permission.objects.values_list(

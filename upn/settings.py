@@ -164,6 +164,10 @@ STORAGES = {
 WHITENOISE_USE_FINDERS = True
 UPN_MAX_FILE_BYTES = env.int("UPN_MAX_FILE_MB", default=50) * 1024 * 1024
 UPN_MAX_FILE_ROWS = env.int("UPN_MAX_FILE_ROWS", default=500_000)
+FILE_UPLOAD_HANDLERS = [
+    "common.upload_limit.UploadLimit",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 
 # ── sign-in (RULES 26) ──────────────────────────────────────────────────────────────────────
@@ -182,7 +186,7 @@ AUTH_PASSWORD_VALIDATORS = [
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
-ACCOUNT_ADAPTER = "console.people.StaffAdapter"
+ACCOUNT_ADAPTER = "console.sign_in.StaffAdapter"
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/console/"
 # Staff sign in with a second factor; a demonstration may be looked at without one.
