@@ -16,7 +16,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import connections
 
 from upn import demo
-from upn.celery import CONCURRENCY, QUEUES
+from upn.celery import CONCURRENCY, QUEUES, app
 from upn.embedded import leftovers, postgres, valkey
 from upn.embedded.account import EmbeddedError
 from upn.embedded.output import Output
@@ -25,6 +25,7 @@ from upn.embedded.run import OneRun, check_port, prepare_servers, wait_for_web
 from upn.embedded.supervisor import Supervisor, log_of
 
 DEMO_MEMBERS = 2000
+WORKERS_SECONDS = 90
 
 
 class StopAskedFor(BaseException):
@@ -78,7 +79,7 @@ class Command(BaseCommand):
             data_dir, with_postgres=with_postgres, with_valkey=with_valkey, say=self._say
         )
         app = app_programs(data_dir, bind=f"{host}:{port}", queues=QUEUES, concurrency=CONCURRENCY)
-        programs = [*servers, *app]
+        programs = [*servers, *rest]
         logs = {program.name: log_of(data_dir, program.name) for program in programs}
         supervisor = Supervisor(programs, data_dir=data_dir, checkout=settings.BASE_DIR)
         output = Output(logs, to=sys.stdout)
@@ -98,9 +99,21 @@ class Command(BaseCommand):
         connections.close_all()
         Path(settings.STATIC_ROOT).mkdir(exist_ok=True)
         self._say("Starting web, workers and beat …")
-        supervisor.start(one.name for one in app)
+        supervisor.start(one.name for one in rest)
         wait_for_web(host, port, alive=lambda: supervisor.alive)
+        self._wait_for_workers()
         return supervisor
+
+    def _wait_for_workers(self) -> None:
+        """Ready means that what is sent goes out. Raises EmbeddedError."""
+        deadline = time.monotonic() + WORKERS_SECONDS
+        missing = set(QUEUES)
+        while missing:
+            if time.monotonic() > deadline:
+                names = ", ".join(f"worker-{name}" for name in sorted(missing))
+                raise EmbeddedError(f"These do not answer: {names}. See their logs above.")
+            replies = app.control.broadcast("ping", reply=True, timeout=0.5, limit=len(QUEUES))
+            missing = set(QUEUES) - {name.split("@")[0] for one in replies or () for name in one}
 
     def _seed(self) -> None:
         if not settings.DEMO or os.environ.get("UPN_DEMO") == "0":
