@@ -58,8 +58,8 @@ class VoiceScript:
     closing: str
 
     @property
-    def text(self) -> str:
-        return f"{self.opening} {self.message} {self.closing}"
+    def lines(self) -> tuple[str, str, str]:
+        return self.opening, self.message, self.closing
 
 
 @dataclass(frozen=True, slots=True)

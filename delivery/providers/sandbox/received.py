@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from common.choices import Channel
-from delivery.mime import BadAddress, mail_template
+from delivery.mime import BadAddressError, mail_template
 from delivery.providers.base import ProviderError
 from delivery.rendering import Outgoing
 from delivery.words import render_push, render_text, render_voice
@@ -27,7 +27,7 @@ def _text(outgoing: Outgoing) -> Received:
 
 
 def _voice(outgoing: Outgoing) -> Received:
-    return Received(text=render_voice(outgoing).text)
+    return Received(text="\n".join(render_voice(outgoing).lines))
 
 
 def _push(outgoing: Outgoing) -> Received:
@@ -38,13 +38,13 @@ def _push(outgoing: Outgoing) -> Received:
 def _email(outgoing: Outgoing) -> Received:
     try:
         template = mail_template(outgoing.wording, outgoing.sender)
-    except BadAddress as error:
+    except BadAddressError as error:
         raise ProviderError(
             "The sender's own email address is not one.", permanent=False, down=True
         ) from error
     try:
         source = template.fill(outgoing)
-    except BadAddress as error:
+    except BadAddressError as error:
         raise ProviderError(
             "This is not an email address.", permanent=True, bad_address=True, code="bad_address"
         ) from error

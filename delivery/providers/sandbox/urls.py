@@ -1,3 +1,12 @@
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from delivery.providers.sandbox import views
+
+app_name = "sandbox"
+urlpatterns = [
+    path("", views.index, name="index"),
+    path("<int:pk>/", views.one, name="one"),
+    path("<int:pk>/html/", views.html, name="html"),
+    path("behaviour/<str:channel>/", views.behaviour, name="behaviour"),
+    path("clear/", views.clear, name="clear"),
+]
