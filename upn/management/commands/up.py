@@ -78,7 +78,7 @@ class Command(BaseCommand):
         servers = prepare_servers(
             data_dir, with_postgres=with_postgres, with_valkey=with_valkey, say=self._say
         )
-        app = app_programs(data_dir, bind=f"{host}:{port}", queues=QUEUES, concurrency=CONCURRENCY)
+        rest = app_programs(data_dir, bind=f"{host}:{port}", queues=QUEUES, concurrency=CONCURRENCY)
         programs = [*servers, *rest]
         logs = {program.name: log_of(data_dir, program.name) for program in programs}
         supervisor = Supervisor(programs, data_dir=data_dir, checkout=settings.BASE_DIR)
