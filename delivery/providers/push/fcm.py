@@ -23,14 +23,20 @@ from delivery.words import render_push
 log = logging.getLogger(__name__)
 
 TIMEOUT = (5, 15)
+SCOPE = "https://www.googleapis.com/auth/firebase.messaging"
 
 
 def read_credentials(text: str) -> Certificate:
     """A service account: the path of its JSON file, or the JSON itself. Raises ValueError."""
     try:
         return Certificate(json.loads(text) if text.lstrip().startswith("{") else text)
+    except json.JSONDecodeError as error:
+        raise ValueError("the JSON can't be read.") from error
     except OSError as error:
-        raise ValueError(f"The Firebase credentials can't be read: {error.strerror}.") from error
+        raise ValueError(f"the file can't be read: {error.strerror}.") from error
+    except ValueError as error:
+        # Google's words may hold what is in the file.
+        raise ValueError("that is not the JSON of a service account.") from error
 
 
 class Fcm(PushService):
@@ -38,8 +44,9 @@ class Fcm(PushService):
         """`credentials` as for `read_credentials`. Raises ValueError where they are no good."""
         certificate = read_credentials(credentials)
         if not certificate.project_id:
-            raise ValueError("The Firebase credentials name no project.")
-        self._google = certificate.get_credential()
+            raise ValueError("they name no project.")
+        # No more rights than sending takes; firebase-admin asks for all of Firebase.
+        self._google = certificate.get_credential().with_scopes([SCOPE])
         self._url = (
             f"{api_url.rstrip('/')}/v1/projects/{quote(certificate.project_id)}/messages:send"
         )

@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import ClassVar, TypeVar
 
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 from django.db import connections
 
 from common.choices import Channel
@@ -19,6 +20,7 @@ from delivery.providers.push.fcm import Fcm
 from delivery.providers.push.service import PushService, Target
 from delivery.providers.push.vapid import VapidTokens
 from delivery.providers.push.web_push import WebPush
+from delivery.providers.sandbox.provider import SandboxPush
 from delivery.rendering import Outgoing
 
 log = logging.getLogger(__name__)
@@ -31,15 +33,23 @@ GONE = Outcome(
 
 
 class PushProvider(Provider):
-    """Devices of a kind that has no service go to `otherwise`, the sandbox."""
+    """Devices of a kind that has no service go to `otherwise`, which is the sandbox.
+
+    Without arguments the services are those of the settings; raises ImproperlyConfigured.
+    """
 
     name: ClassVar[str] = "push"
     channel: ClassVar[Channel] = Channel.PUSH
     concurrency: ClassVar[int] = 16
 
-    def __init__(self, *, services: Mapping[str, PushService], otherwise: Provider) -> None:
-        self._services = services
-        self._otherwise = otherwise
+    def __init__(
+        self,
+        *,
+        services: Mapping[str, PushService] | None = None,
+        otherwise: Provider | None = None,
+    ) -> None:
+        self._services = services_from_settings() if services is None else services
+        self._otherwise = SandboxPush() if otherwise is None else otherwise
         self._pool = ThreadPoolExecutor(self.concurrency, thread_name_prefix=self.name)
 
     async def hand_over(self, window: Sequence[Outgoing]) -> list[Outcome]:
@@ -101,23 +111,29 @@ class PushProvider(Provider):
 
 
 def services_from_settings() -> dict[str, PushService]:
-    """The services that the environment names, by kind of device. Raises ValueError."""
+    """The services that the environment names, by kind of device. Raises ImproperlyConfigured."""
     services: dict[str, PushService] = {}
+    connections = PushProvider.concurrency
     if settings.VAPID_PRIVATE_KEY:
-        services[DeviceKind.WEB_PUSH] = WebPush(
-            tokens=VapidTokens(
+        try:
+            tokens = VapidTokens(
                 private_key=settings.VAPID_PRIVATE_KEY, contact=settings.VAPID_CONTACT
-            ),
-            endpoints=Endpoints(
-                connections=PushProvider.concurrency, allow_hosts=settings.UPN_PUSH_ALLOW_HOSTS
-            ),
+            )
+        except ValueError as error:
+            raise ImproperlyConfigured(f"VAPID_PRIVATE_KEY: {error}") from error
+        services[DeviceKind.WEB_PUSH] = WebPush(
+            tokens=tokens,
+            endpoints=Endpoints(connections=connections, allow_hosts=settings.UPN_PUSH_ALLOW_HOSTS),
         )
     if settings.FIREBASE_CREDENTIALS:
-        services[DeviceKind.FCM] = Fcm(
-            credentials=settings.FIREBASE_CREDENTIALS,
-            api_url=settings.FCM_API_URL,
-            connections=PushProvider.concurrency,
-        )
+        try:
+            services[DeviceKind.FCM] = Fcm(
+                credentials=settings.FIREBASE_CREDENTIALS,
+                api_url=settings.FCM_API_URL,
+                connections=connections,
+            )
+        except ValueError as error:
+            raise ImproperlyConfigured(f"FIREBASE_CREDENTIALS: {error}") from error
     return services
 
 

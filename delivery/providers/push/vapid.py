@@ -47,4 +47,4 @@ def read_private_key(text: str) -> Vapid02:
             return Vapid02.from_pem(text.encode())
         return Vapid02.from_string(text)
     except Exception as error:  # py_vapid lets whatever went wrong through
-        raise ValueError("The VAPID private key can't be read.") from error
+        raise ValueError("that is not a key; `manage.py make_vapid_keys` makes one.") from error

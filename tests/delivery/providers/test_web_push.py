@@ -25,8 +25,6 @@ from tests.delivery.providers.outgoing import Otherwise, hand_over, make_outgoin
 from tests.delivery.providers.subscription import Subscription, b64, read_vapid, unb64
 from tests.wire import Answer, HttpEndpoint
 
-pytestmark = pytest.mark.django_db(transaction=True)
-
 VAPID_KEY = b64(
     ec.generate_private_key(ec.SECP256R1()).private_numbers().private_value.to_bytes(32)
 )
@@ -41,7 +39,7 @@ def make_provider(*, allow: bool = True) -> PushProvider:
 
 
 @pytest.fixture
-def provider() -> Iterator[PushProvider]:
+def provider(transactional_db: None) -> Iterator[PushProvider]:
     made = make_provider()
     yield made
     asyncio.run(made.close())
@@ -246,7 +244,7 @@ def test_damaged_keys_remove_the_device(
 
 
 def test_an_endpoint_in_our_own_network_gets_nothing(
-    http_endpoint: HttpEndpoint, subscription: Subscription
+    transactional_db: None, http_endpoint: HttpEndpoint, subscription: Subscription
 ) -> None:
     provider = make_provider(allow=False)
     port = http_endpoint.url.rpartition(":")[2]
