@@ -4,11 +4,15 @@ import os
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
+import django_stubs_ext
 import environ
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 from upn import embedded
+
+# Lets `ModelForm[…]` and its like be written with their types, at run time too.
+django_stubs_ext.monkeypatch()
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()

@@ -52,6 +52,7 @@ class Command(BaseCommand):
         try:
             with contextlib.closing(OneRun(data_dir, address=settings.PUBLIC_URL)):
                 check_port(host, port)
+                self.check()
                 self._run(data_dir, host=host, port=port)
         except EmbeddedError as error:
             raise CommandError(str(error)) from error
