@@ -10,7 +10,7 @@ HEADER = "Content-Security-Policy"
 STRICT = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
     "connect-src 'self'; font-src 'self'; form-action 'self'; frame-src 'self'; "
-    "frame-ancestors 'none'; base-uri 'none'; manifest-src 'self'; worker-src 'self'"
+    "frame-ancestors 'none'; base-uri 'none'"
 )
 # For somebody else's HTML that we show in a frame of our own (the sandbox's mail): its styles and
 # its data: images work, its scripts, links home and forms do not.

@@ -10,6 +10,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 from upn import embedded
+from upn.logging import logging_settings
 
 # Lets `ModelForm[…]` and its like be written with their types, at run time too.
 django_stubs_ext.monkeypatch()
@@ -42,7 +43,8 @@ def _secret_key() -> str:
 
 SECRET_KEY = _secret_key()
 ALLOWED_HOSTS = env.list(
-    "ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]", urlsplit(PUBLIC_URL).hostname or ""]
+    "ALLOWED_HOSTS",
+    default=["127.0.0.1", "localhost", "[::1]", urlsplit(PUBLIC_URL).hostname or ""],
 )
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL] if PUBLIC_URL.startswith("https://") else []
 
@@ -70,6 +72,8 @@ INSTALLED_APPS = [
     "console",
 ]
 MIDDLEWARE = [
+    "upn.middleware.RequestIdMiddleware",
+    "upn.middleware.ContentSecurityPolicyMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -80,6 +84,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "console.second_factor.SecondFactorMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
 ]
 ROOT_URLCONF = "upn.urls"
@@ -112,7 +117,9 @@ DATABASES = {
     }
 }
 REDIS_URL = env.str("REDIS_URL", default=embedded.redis_url(DATA_DIR))
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
+}
 
 
 def _kombu_url(url: str) -> str:
@@ -191,6 +198,34 @@ ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_ADAPTER = "console.sign_in.StaffAdapter"
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+# Attempts are counted in the broker, so for all processes together.
+ACCOUNT_RATE_LIMITS = {
+    "login": "30/m/ip",
+    "login_failed": "10/m/ip,5/5m/key",
+    "reset_password": "20/m/ip,5/m/key",
+    "reset_password_from_key": "20/m/ip",
+    "reauthenticate": "10/m/user",
+    "change_password": "5/m/user",
+    "manage_email": "10/m/user",
+}
+# How many proxies of our own stand in front: the address that attempts are counted by is theirs
+# to tell. A site with https has one, since gunicorn itself speaks http.
+ALLAUTH_TRUSTED_PROXY_COUNT = env.int(
+    "TRUSTED_PROXY_COUNT", default=1 if PUBLIC_URL.startswith("https://") else 0
+)
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_ISSUER = env.str("UTILITY_SHORT_NAME", default="Pine River Electric")
+# Browsers give passkeys to https and to localhost alone.
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not PUBLIC_URL.startswith("https://")
+# The link of an invitation or of a forgotten password is good for a day.
+PASSWORD_RESET_TIMEOUT = 24 * 3600
+SESSION_COOKIE_AGE = 12 * 3600
+SESSION_COOKIE_SAMESITE = "Lax"
+EMAIL_BACKEND = "upn.mail_backend.ProviderBackend"
+DEFAULT_FROM_EMAIL = env.str("EMAIL_FROM", default="alerts@pineriver.example.com")
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/console/"
 # Staff sign in with a second factor; a demonstration may be looked at without one.
@@ -212,6 +247,10 @@ UTILITY_SHORT_NAME = env.str("UTILITY_SHORT_NAME", default="Pine River Electric"
 UTILITY_ADDRESS = env.str("UTILITY_ADDRESS", default="1 Main St, Pine River GA 30000")
 UTILITY_PHONE = env.str("UTILITY_PHONE", default="+14785550100")
 UTILITY_STATE = env.str("UTILITY_STATE", default="GA")
+# Those that still say the demonstration's.
+UNSET_UTILITY = [
+    name for name in ("UTILITY_NAME", "UTILITY_ADDRESS", "UTILITY_PHONE") if name not in os.environ
+]
 
 # ── providers: what isn't set is the sandbox ────────────────────────────────────────────────
 EMAIL_URL = env.str("EMAIL_URL", default="")
@@ -245,3 +284,13 @@ APPROVAL_ABOVE = env.int("APPROVAL_ABOVE", default=0)
 # ── delivery ────────────────────────────────────────────────────────────────────────────────
 DELIVERY_WINDOW = env.int("DELIVERY_WINDOW", default=100)
 DELIVERY_DRAINS_PER_LANE = env.int("DELIVERY_DRAINS_PER_LANE", default=2)
+
+# ── logs, health and metrics ────────────────────────────────────────────────────────────────
+LOGGING = logging_settings(
+    format=env.str("UPN_LOG_FORMAT", default="plain" if DEMO else "json"),
+    level=env.str("UPN_LOG_LEVEL", default="INFO").upper(),
+)
+# /readyz says "not ready" where an urgent message has been due for longer.
+READY_OLDEST_DUE_SECONDS = env.int("READY_OLDEST_DUE_SECONDS", default=300)
+# A bearer token for /metrics; without one it answers this machine alone.
+METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
