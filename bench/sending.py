@@ -3,8 +3,6 @@
 import time
 from dataclasses import dataclass
 
-from django.db import connection
-
 
 @dataclass(frozen=True)
 class Prepared:

@@ -1,3 +1,4 @@
+import asyncio
 from datetime import timedelta
 
 import pytest
@@ -11,10 +12,13 @@ from delivery.batches import (
     batch_retry_failed,
     waiting_in,
 )
-from delivery.choices import BatchState, Status
+from delivery.choices import BatchState, Lane, Status
 from delivery.doubts import resolve_doubts
+from delivery.drain import Drain
 from delivery.models import Batch, Message, Tally
+from delivery.providers import provider_for
 from delivery.results import apply_report
+from delivery.selectors import default_sender
 from delivery.statuses import FORWARD, may_follow
 from delivery.sweep import finish_batches, fold_tallies, wake_lanes
 from tests.delivery.making import Script, drain_once, make_content, queue_messages, statuses
@@ -36,19 +40,16 @@ def test_a_window_that_is_still_worked_on_is_left_alone() -> None:
 
 
 def test_doubt_is_resolved_by_asking_the_provider() -> None:
-    """The sandbox has one of three; that one was sent, the others never were."""
-    from asyncio import run
-
-    from delivery.choices import Lane
-    from delivery.drain import Drain
-    from delivery.providers import provider_for
-    from delivery.selectors import default_sender
-
+    """The sandbox has one of three: that one was sent, the others never were."""
     batch = queue_messages(3)
-    sandbox = provider_for(Channel.EMAIL)
     Message.objects.filter(cause_id__in=[1, 2]).update(due_at=timezone.now() + timedelta(hours=1))
-    drain = Drain(default_sender(Channel.EMAIL), Lane.BULK, sandbox)
-    run(drain.run(10))
+    drain = Drain(default_sender(Channel.EMAIL), Lane.BULK, provider_for(Channel.EMAIL))
+
+    async def hand_over() -> None:
+        await drain.run(10)
+        await drain.provider.close()
+
+    asyncio.run(hand_over())
     drain.close()
     assert statuses(batch) == {"sent": 1, "queued": 2}
     in_doubt(batch)
