@@ -11,16 +11,24 @@ import phonenumbers
 from django.apps import AppConfig
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, Warning, register
+from django.utils.module_loading import import_string
 
 from common.choices import Channel
-from delivery.providers import email_service, is_sandbox
+from delivery.providers import SANDBOX, email_service, is_sandbox
 
 _SID = re.compile(r"^[A-Z]{2}[0-9a-fA-F]{32}$")
 
 
 @register(Tags.compatibility)
 def provider_settings(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
-    return [*_email(), *_twilio(), *_push(), *_utility(), *_sandbox_on_a_real_site()]
+    return [
+        *_email(),
+        *_twilio(),
+        *_push(),
+        *_by_the_chosen(),
+        *_utility(),
+        *_sandbox_on_a_real_site(),
+    ]
 
 
 def _email() -> Iterator[CheckMessage]:
@@ -100,6 +108,16 @@ def _push() -> Iterator[CheckMessage]:
             hint="Download the key under Project settings, Service accounts.",
             id="delivery.E009",
         )
+
+
+def _by_the_chosen() -> list[CheckMessage]:
+    """What chosen providers say of their own settings; only those are loaded."""
+    paths = []
+    if email_service() not in {"smtp", "smtps", SANDBOX}:
+        paths.append("delivery.providers.anymail.checks.check_settings")
+    if settings.VAPID_PRIVATE_KEY:
+        paths.append("delivery.providers.push.checks.check_settings")
+    return [message for path in paths for message in import_string(path)()]
 
 
 def _is_service_account(value: str) -> bool:

@@ -79,7 +79,10 @@ class Endpoints:
 
     def session_for(self, endpoint: str) -> requests.Session:
         """Raises EndpointError where the URL is not one to send to."""
-        parts = urlsplit(endpoint)
+        try:
+            parts = urlsplit(endpoint)
+        except ValueError as error:
+            raise EndpointError("The push endpoint is not an address.") from error
         if parts.hostname in self._allow_hosts:
             return self._allowed
         if parts.scheme != "https" or not parts.hostname or parts.username is not None:

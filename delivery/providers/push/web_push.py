@@ -30,9 +30,8 @@ class WebPush(PushService):
     def send(self, target: Target, message: Outgoing) -> str:
         try:
             session = self._endpoints.session_for(target.token)
-            parts = urlsplit(target.token)
             headers = {
-                "Authorization": self._tokens.authorization(f"{parts.scheme}://{parts.netloc}"),
+                "Authorization": self._authorization(target.token),
                 "Content-Encoding": "aes128gcm",
                 "Content-Type": "application/octet-stream",
                 "TTL": str(time_to_live(message)),
@@ -61,6 +60,13 @@ class WebPush(PushService):
         if response.status_code in (200, 201, 202):
             return response.headers.get("Location", "").rpartition("/")[2][:120]
         raise self._refusal(response, target)
+
+    def _authorization(self, endpoint: str) -> str:
+        parts = urlsplit(endpoint)
+        try:
+            return self._tokens.authorization(f"{parts.scheme}://{parts.netloc}")
+        except ValueError as error:
+            raise EndpointError("The push endpoint is not a plain https address.") from error
 
     def _refusal(self, response: requests.Response, target: Target) -> ProviderError:
         """What a status says about the device, the message, the service or us (RULES 23)."""

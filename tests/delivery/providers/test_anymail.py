@@ -8,9 +8,11 @@ from urllib.parse import parse_qs
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
+from pytest_django import Settings
 
 from delivery.choices import Status
 from delivery.mime import render_email
+from delivery.providers.anymail.checks import check_settings
 from delivery.providers.anymail.provider import AnymailProvider
 from delivery.providers.anymail.services import SERVICES, read_url
 from delivery.providers.base import Outcome
@@ -431,3 +433,12 @@ def test_a_url_that_cannot_be_is_refused_without_its_key(url: str) -> None:
     with pytest.raises(ImproperlyConfigured, match="EMAIL_URL") as caught:
         AnymailProvider(url)
     assert "KEY@" not in str(caught.value).replace("://KEY@", "").replace("KEY:SECRET@", "")
+
+
+def test_a_wrong_url_is_said_when_the_site_starts(settings: Settings) -> None:
+    settings.EMAIL_URL = "mailjet://my-secret@"
+    (complaint,) = check_settings()
+    assert complaint.id == "delivery.E012"
+    assert "my-secret" not in complaint.msg
+    settings.EMAIL_URL = "postmark://TOKEN@"
+    assert check_settings() == []

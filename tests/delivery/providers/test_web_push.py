@@ -6,17 +6,22 @@ import time
 from collections.abc import Iterator
 from datetime import timedelta
 from email.utils import format_datetime
+from io import StringIO
 
 import http_ece
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
+from django.core.management import call_command
 from django.utils import timezone
+from pytest_django import Settings
 
 from common.choices import Purpose
 from customers.choices import DeviceKind
 from customers.models import Customer, Device
+from delivery.checks import provider_settings
 from delivery.choices import Status
 from delivery.providers.base import Doubt, Outcome
+from delivery.providers.push.checks import check_settings
 from delivery.providers.push.endpoints import Endpoints, is_public
 from delivery.providers.push.provider import PushProvider
 from delivery.providers.push.vapid import VapidTokens
@@ -255,11 +260,13 @@ def test_an_endpoint_in_our_own_network_gets_nothing(
             f"https://127.0.0.1:{port}/push/loopback",
             f"https://localhost:{port}/push/name",
             f"https://user:secret@localhost:{port}/push/credentials",
+            f"https://[::1]:{port}/push/six",
+            "https://[::1/push/broken",
         )
     ]
     outcomes = hand_over(provider, [make_outgoing(f"device:{each.pk}") for each in devices])
     assert all(outcome.bad_address for outcome in outcomes)
-    assert all("network" in each.reason or "https" in each.reason for each in outcomes)
+    assert all("push endpoint" in each.reason for each in outcomes)
     assert not http_endpoint.requests
     assert not Device.objects.filter(enabled=True).exists()
 
@@ -318,3 +325,21 @@ def test_a_window_is_answered_in_its_order_with_other_kinds_to_the_sandbox(
 def test_what_is_in_doubt_is_sent_again(provider: PushProvider, device: Device) -> None:
     doubt = Doubt(id=3, key="", address=f"device:{device.pk}", handed_at_latest=0)
     assert provider.ask([doubt])[3].status == Status.QUEUED
+
+
+def test_the_keys_that_we_make_fit_each_other(settings: Settings) -> None:
+    out = StringIO()
+    call_command("make_vapid_keys", stdout=out)
+    made = dict(line.split("=", 1) for line in out.getvalue().split())
+    settings.VAPID_PRIVATE_KEY = made["VAPID_PRIVATE_KEY"]
+    settings.VAPID_PUBLIC_KEY = made["VAPID_PUBLIC_KEY"]
+    settings.VAPID_CONTACT = "mailto:it@pineriver.example.com"
+    assert check_settings() == []
+    settings.VAPID_PUBLIC_KEY = VAPID_KEY
+    assert [message.id for message in check_settings()] == ["delivery.E014"]
+    settings.VAPID_CONTACT = "the office"
+    assert [message.id for message in check_settings()] == ["delivery.E013"]
+    settings.VAPID_PRIVATE_KEY = "nonsense"
+    (complaint,) = provider_settings(None)[:1]
+    assert complaint.id == "delivery.E013"
+    assert "nonsense" not in complaint.msg
