@@ -1,8 +1,9 @@
 """Account numbers (member number + separator) as people and spreadsheets write them."""
 
 import re
-import unicodedata
 from typing import NamedTuple
+
+from common.odd_characters import without_odd_characters
 
 LONGEST_ACCOUNT = 20
 
@@ -21,7 +22,7 @@ def read_account(text: str) -> AccountResult:
     """The account in `text`: 162033-001, 162033001, 162033001.0 and 162,033,001 are the same."""
     if text.isdecimal() and text.isascii() and len(text) <= LONGEST_ACCOUNT:
         return AccountResult(text)
-    cleaned = unicodedata.normalize("NFKC", text).strip().strip("'’`\"=").strip()
+    cleaned = without_odd_characters(text, dashes=True).strip().strip("'’`\"=").strip()
     if not cleaned:
         return AccountResult("")
     if _SCIENTIFIC.fullmatch(cleaned):
@@ -49,5 +50,5 @@ def read_account(text: str) -> AccountResult:
 _SCIENTIFIC = re.compile(r"[0-9](?:[.,][0-9]+)?[eE]\+?[0-9]+")
 _GROUPED = re.compile(r"([0-9]{1,3}(?:,[0-9]{3})+)(?:\.0+)?")
 # 162033.001 is left out: it may be a separator, it may be a number that was divided.
-_SEPARATED = re.compile(r"([0-9]+(?:[ \-/‐-―]+[0-9]+)*)(\.0+)?")
+_SEPARATED = re.compile(r"([0-9]+(?:[ \-/]+[0-9]+)*)(\.0+)?")
 _NOT_A_DIGIT = re.compile(r"[^0-9]")

@@ -7,7 +7,6 @@ and whatever it does not take goes to email-validator.
 """
 
 import re
-import unicodedata
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -19,6 +18,7 @@ from email_validator import (
 )
 
 from common.mail_domains import judge_domain
+from common.odd_characters import without_odd_characters
 
 LONGEST_EMAIL = 40
 """Characters that Email 1 and Email 2 hold each (RULES 22)."""
@@ -64,9 +64,6 @@ _PLAIN_ADDRESS = re.compile(
 ).fullmatch
 _SPECIAL = frozenset(name for name in SPECIAL_USE_DOMAIN_NAMES if "." not in name)
 
-_INVISIBLE = dict.fromkeys(
-    [*range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x206A), 0xFEFF, 0x00AD]
-)
 _IN_BRACKETS = re.compile(r"[^<>@]*<([^<>]*)>")
 _BETWEEN_ADDRESSES = re.compile(r"[\s,;|/<>]+(?:(?:and|or|y|o)\s+)?", re.IGNORECASE)
 _SPACE_AT_JOINT = re.compile(r"\s*([@.])\s*")
@@ -109,7 +106,7 @@ def _read_slowly(text: str) -> EmailResult:
 
 
 def _clean(text: str) -> str:
-    cleaned = unicodedata.normalize("NFKC", text).translate(_INVISIBLE).strip()
+    cleaned = without_odd_characters(text).strip()
     if cleaned.isupper():
         cleaned = cleaned.lower()
     in_brackets = _IN_BRACKETS.fullmatch(cleaned.strip(" ,;."))

@@ -8,13 +8,14 @@ phonenumbers' own metadata, and whatever it does not take goes to phonenumbers i
 """
 
 import re
-import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
 import phonenumbers
 from phonenumbers.tzdata import TIMEZONE_DATA, TIMEZONE_LONGEST_PREFIX
+
+from common.odd_characters import without_odd_characters
 
 
 class PhoneResult(NamedTuple):
@@ -86,10 +87,6 @@ _FAST_SHAPE = re.compile(
     r"\(?([2-9][0-9]{2})\)?[ .-]{0,2}([0-9]{3})[ .-]?([0-9]{4})(\.0)? *"
 ).fullmatch
 
-_INVISIBLE = dict.fromkeys(
-    [*range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x206A), 0xFEFF, 0x00AD]
-)
-_DASHES = dict.fromkeys([*range(0x2010, 0x2016), 0x2212, 0xFE58], "-")
 _SCIENTIFIC = re.compile(r"\+?([0-9])(?:[.,]([0-9]+))?[eE]\+?([0-9]{1,2})")
 _EXTENSION = re.compile(r"[\s,;]*(?:extension|extn|ext|x|#)[\s.:#]*[0-9]{1,7}$", re.IGNORECASE)
 _BETWEEN_NUMBERS = re.compile(r"[/;,&|\n\r]+|\s(?:or|and|o|y)\s|\s-\s|\s{2,}", re.IGNORECASE)
@@ -141,7 +138,7 @@ def _read_slowly(text: str) -> PhoneResult:
 
 def _clean(text: str) -> tuple[str, bool]:
     """`text` without the damage that has one reading only, and whether there was any."""
-    cleaned = unicodedata.normalize("NFKC", text).translate(_INVISIBLE).translate(_DASHES)
+    cleaned = without_odd_characters(text, dashes=True)
     damaged = cleaned != text
     cleaned = cleaned.strip()
     bare = cleaned.lstrip("'’`\"=").rstrip("'’`\"").strip()  # ="4785550112", '4785550112

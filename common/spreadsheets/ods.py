@@ -10,7 +10,7 @@ import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from common.spreadsheets.cells import number_text
+from common.cell_values import number_text
 from common.spreadsheets.errors import SpreadsheetError
 from common.spreadsheets.formats import Format
 from common.spreadsheets.limits import Limits

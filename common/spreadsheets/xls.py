@@ -1,21 +1,17 @@
-"""Reading XLS by calamine. It holds the whole sheet, which in XLS is 65,536 rows at most."""
+"""Reading XLS, in a process of its own (see `common/xls_child.py` for why)."""
 
+import json
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from python_calamine import (
-    CalamineError,
-    CalamineSheet,
-    CalamineWorkbook,
-    PasswordError,
-    SheetTypeEnum,
-    SheetVisibleEnum,
-)
-
-from common.spreadsheets.cells import value_text
 from common.spreadsheets.errors import SpreadsheetError
 from common.spreadsheets.formats import Format
 from common.spreadsheets.limits import Limits
+
+_PROJECT = Path(__file__).resolve().parents[2]
 
 
 class XlsWorkbook:
@@ -24,70 +20,72 @@ class XlsWorkbook:
     delimiter = ""
 
     def __init__(self, path: Path, *, shown: str, sheet: str | None, limits: Limits) -> None:
+        self._path = path
         self._shown = shown
         self._limits = limits
-        self._workbook = self._opened(path)
-        self.sheets = tuple(
-            found.name
-            for found in self._workbook.sheets_metadata
-            if found.visible == SheetVisibleEnum.Visible and found.typ == SheetTypeEnum.WorkSheet
-        )
-        if not self.sheets:
-            raise SpreadsheetError(f"{shown} has no visible sheet with cells in it.")
-        if sheet is not None and sheet not in self.sheets:
-            raise SpreadsheetError(
-                f'{shown} has no sheet "{sheet}". It has: {", ".join(self.sheets)}.'
-            )
-        self.sheet = sheet or next(
-            (name for name in self.sheets if self._loaded(name).height), self.sheets[0]
-        )
+        self.sheet = sheet or ""
+        self.sheets: tuple[str, ...] = ()
+        for line in self._lines():
+            self._learn(line)
+            break
 
     def rows(self) -> Iterator[tuple[int, list[str]]]:
         """(row number, cells) of the sheet's rows that are not blank."""
-        sheet = self._loaded(self.sheet)
-        if sheet.start is None:
-            return
-        # calamine begins at the first cell that has something in it.
-        first_row, first_column = sheet.start
-        before = [""] * first_column
         most = self._limits.max_columns
-        for number, values in enumerate(sheet.iter_rows(), first_row + 1):
-            cells = before + [value_text(value) for value in values]
-            if "".join(cells).strip():
-                if len(cells) > most and any(cells[most:]):
-                    raise SpreadsheetError(
-                        f"{self._shown}: row {number} has cells beyond column {most:,}, and that "
-                        "is the most that can be read. Delete the columns that you do not need."
-                    )
-                yield number, cells
+        lines = self._lines()
+        next(lines)
+        for line in lines:
+            number, cells = json.loads(line)
+            if len(cells) > most and any(cells[most:]):
+                raise SpreadsheetError(
+                    f"{self._shown}: row {number} has cells beyond column {most:,}, and that "
+                    "is the most that can be read. Delete the columns that you do not need."
+                )
+            yield number, cells
 
-    def _opened(self, path: Path) -> CalamineWorkbook:
-        try:
-            return CalamineWorkbook.from_path(path)
-        except PasswordError as error:
+    def _learn(self, line: bytes) -> None:
+        """Take in what the child says of the workbook."""
+        said = json.loads(line)
+        if said.get("problem") == "password":
             raise SpreadsheetError(
                 f"{self._shown} is protected with a password. Remove the password in Excel "
                 "(File, Info, Protect Workbook) and upload it again."
-            ) from error
-        except (CalamineError, OSError, ValueError) as error:
-            raise self._damaged() from error
-        except BaseException as error:
-            raise self._after_panic(error) from error
+            )
+        if "problem" in said:
+            raise self._damaged()
+        self.sheets = tuple(said["sheets"])
+        self.sheet = said["sheet"]
+        if not self.sheets:
+            raise SpreadsheetError(f"{self._shown} has no visible sheet with cells in it.")
+        if self.sheet not in self.sheets:
+            raise SpreadsheetError(
+                f'{self._shown} has no sheet "{self.sheet}". It has: {", ".join(self.sheets)}.'
+            )
 
-    def _loaded(self, name: str) -> CalamineSheet:
-        try:
-            return self._workbook.get_sheet_by_name(name)
-        except (CalamineError, OSError, ValueError) as error:
-            raise self._damaged() from error
-        except BaseException as error:
-            raise self._after_panic(error) from error
-
-    def _after_panic(self, error: BaseException) -> BaseException:
-        """Rust's panics arrive as a BaseException that no `except Exception` catches."""
-        return self._damaged() if type(error).__name__ == "PanicException" else error
+    def _lines(self) -> Iterator[bytes]:
+        """What the child writes. Raises SpreadsheetError where it does not come to its end."""
+        command = [sys.executable, "-m", "common.xls_child", str(self._path.resolve())]
+        with subprocess.Popen(  # noqa: S603 (our own module; the path is one argument)
+            [*command, self.sheet] if self.sheet else command,
+            cwd=_PROJECT,
+            env={**os.environ, "PYTHONPATH": str(_PROJECT)},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+        ) as child:
+            try:
+                assert child.stdout is not None  # noqa: S101 (for mypy: it is a pipe)
+                said_anything = False
+                for line in child.stdout:
+                    said_anything = True
+                    yield line
+                if child.wait() != 0 or not said_anything:
+                    raise self._damaged()
+            finally:
+                child.kill()
 
     def _damaged(self) -> SpreadsheetError:
         return SpreadsheetError(
-            f"{self._shown} is damaged and cannot be read. Open it in Excel, save it as an Excel "
-            "workbook (.xlsx), and upload that."
+            f"{self._shown} is damaged or too big and cannot be read. Open it in Excel, save it "
+            "as an Excel workbook (.xlsx), and upload that."
         )

@@ -12,7 +12,7 @@ from functools import cached_property
 from pathlib import Path
 from xml.parsers.expat import ExpatError
 
-from common.spreadsheets.cells import is_date_format, number_text, serial_text, zeros_shown
+from common.cell_values import is_date_format, number_text, serial_text, zeros_shown
 from common.spreadsheets.errors import SpreadsheetError
 from common.spreadsheets.formats import Format
 from common.spreadsheets.limits import Limits
@@ -20,7 +20,18 @@ from common.spreadsheets.shared_texts import SharedTexts, unescaped
 from common.spreadsheets.xml_stream import CHUNK, new_parser, start_tags
 
 Row = tuple[int, list[str]]
-DAMAGE = (zipfile.BadZipFile, zlib.error, ExpatError, EOFError, KeyError, IndexError, ValueError)
+# RuntimeError: an entry that needs a password; its child NotImplementedError: a way of packing that
+# zipfile does not know. OverflowError and the rest: numbers in the XML that make no sense.
+DAMAGE = (
+    zipfile.BadZipFile,
+    zlib.error,
+    ExpatError,
+    EOFError,
+    LookupError,
+    OverflowError,
+    RuntimeError,
+    ValueError,
+)
 
 
 class XlsxWorkbook:

@@ -5,6 +5,7 @@ zipfile never unpacks more of an entry than the directory says.
 """
 
 import zipfile
+import zlib
 from pathlib import Path
 
 from common.spreadsheets.errors import SpreadsheetError
@@ -45,7 +46,7 @@ def workbook_in_zip(path: Path, *, shown: str, limits: Limits) -> str:
                     raise SpreadsheetError(
                         f"{shown} is an OpenDocument file, but not a spreadsheet. {_SAVE_AS}"
                     )
-    except (zipfile.BadZipFile, EOFError, NotImplementedError, OSError, ValueError) as error:
+    except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, OSError, ValueError) as error:
         raise SpreadsheetError(
             f"{shown} is damaged: it is cut off or was not copied whole. "
             "Open it where it was made, save it again, and upload that."
