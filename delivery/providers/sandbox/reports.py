@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from common.choices import Channel
 from delivery.choices import Status
+from delivery.models import Message
 from delivery.providers.sandbox.magic import Magic
 from delivery.providers.sandbox.models import Callback, SandboxBehaviour, SandboxMessage
 from delivery.results import apply_report
@@ -51,21 +52,31 @@ def give_due_reports() -> int:
             SandboxMessage.objects.select_for_update(skip_locked=True)
             .filter(report_at__lte=now)
             .order_by("report_at")
-            .only("key", "channel", "received_at", "report_at", "report_status")[:_SLICE]
+            .only("key", "message_id", "channel", "received_at", "report_at", "report_status")[
+                :_SLICE
+            ]
+        )
+        providers = dict(
+            Message.objects.filter(pk__in=[row.message_id for row in rows]).values_list(
+                "pk", "provider"
+            )
         )
         for row in rows:
             behaviour = behaviours.get(row.channel) or SandboxBehaviour(channel=row.channel)
-            _give(row, behaviour)
+            _give(row, behaviour, provider=providers.get(row.message_id, ""))
         SandboxMessage.objects.bulk_update(rows, ["report_at", "report_status"])
     return len(rows)
 
 
-def _give(row: SandboxMessage, behaviour: SandboxBehaviour) -> None:
-    """Report one message, and write on the row what comes next."""
+def _give(row: SandboxMessage, behaviour: SandboxBehaviour, *, provider: str) -> None:
+    """Report one message, and write on the row what comes next.
+
+    `provider` is the message's own: push has another name where the sandbox is its helper.
+    """
     now = timezone.now()
     bounced = row.report_status == Status.BOUNCED
     known = apply_report(
-        provider=f"sandbox_{row.channel}",
+        provider=provider,
         provider_id=row.provider_id,
         status=Status(row.report_status),
         code="bounced" if bounced else "",

@@ -136,7 +136,7 @@ def _of_broken_line(error: requests.RequestException) -> ProviderError | InDoubt
 
 
 def _never_connected(error: requests.RequestException) -> bool:
-    if isinstance(error, requests.ConnectTimeout | requests.exceptions.InvalidURL):
+    if isinstance(error, requests.ConnectTimeout | requests.exceptions.ProxyError):
         return True
     cause = error.args[0] if error.args else None
     if isinstance(cause, MaxRetryError):
