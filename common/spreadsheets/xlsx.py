@@ -21,7 +21,8 @@ from common.spreadsheets.xml_stream import CHUNK, new_parser, start_tags
 
 Row = tuple[int, list[str]]
 # RuntimeError: an entry that needs a password; its child NotImplementedError: a way of packing that
-# zipfile does not know. OSError: a directory that points outside of the file. The rest: numbers in the XML that make no sense.
+# zipfile does not know. OSError: a directory that points outside of the file. The rest: numbers
+# in the XML that make no sense.
 DAMAGE = (
     zipfile.BadZipFile,
     zlib.error,
