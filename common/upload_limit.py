@@ -27,5 +27,5 @@ class UploadLimit(FileUploadHandler):
             raise StopUpload(connection_reset=False)
         return raw_data
 
-    def file_complete(self, file_size: int) -> UploadedFile | None:
+    def file_complete(self, file_size: int) -> "UploadedFile[bytes] | None":
         return None

@@ -71,7 +71,7 @@ def button(
         if value not in (None, False)
     )
     drawing = icon(icon_name) if icon_name else ""
-    words = mark_safe(content.strip())  # noqa: S308  (what the template rendered)
+    words = mark_safe(content.strip())  # what the template rendered
     if href:
         return format_html(
             '<a class="{}" href="{}"{}>{}{}</a>', css, href, mark_safe(flat), drawing, words
@@ -233,11 +233,15 @@ def sort_header(
     drawing = {"ascending": "up", "descending": "down"}.get(state, "sort")
     href = f"{request.path}?{query.urlencode()}"
     live = (
-        format_html(' hx-get="{}" hx-target="{}" hx-select="{}" hx-swap="outerHTML" hx-push-url="true"',
-                    href, target, target)
+        format_html(
+            ' hx-get="{}" hx-target="{}" hx-select="{}" hx-swap="outerHTML" hx-push-url="true"',
+            href,
+            target,
+            target,
+        )
         if target
         else ""
-    )  # fmt: skip
+    )
     return format_html(
         '<th scope="col" class="{}"{}><a class="sort" href="{}"{}>{}{}</a></th>',
         css,

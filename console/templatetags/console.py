@@ -1,16 +1,57 @@
-"""What every staff page shows around its content."""
+"""What every staff page shows around its content, and the states of sendings and messages."""
 
+from datetime import datetime
 from typing import Any
+from urllib.parse import urlencode
 
 from django import template
+from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils import formats, timezone
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
+from common.choices import OWN_CONSENT_PURPOSES, SERVICE_PURPOSES, Channel, Purpose
+from common.phones import display_phone
+from common.templatetags.components import chip, how_long, icon
 from console.navigation import READ_MASS, LinkedSection, sections_for
 from console.roles import Role
+from delivery.choices import RateUnit, Status
+from mass_notifications.choices import State
+from mass_notifications.models import MassNotification
+from mass_notifications.preview import Part
+from mass_notifications.selectors import Lane, Look
+from mass_notifications.summary import ChannelSummary
 
 register = template.Library()
+
+STATES = {
+    State.DRAFT: ("", "pencil"),
+    State.CHECKING: ("info", "search"),
+    State.CHECKED: ("info", "check"),
+    State.WAITING_APPROVAL: ("warn", "user"),
+    State.SCHEDULED: ("info", "calendar"),
+    State.SENDING: ("ok", "play"),
+    State.PAUSED: ("warn", "pause"),
+    State.CANCELLED: ("bad", "x"),
+    State.FINISHED: ("ok", "check"),
+}
+STATUSES = {
+    Status.QUEUED: ("", "clock"),
+    Status.HELD: ("warn", "moon"),
+    Status.SENDING: ("info", "play"),
+    Status.SENT: ("info", "send"),
+    Status.DELIVERED: ("ok", "check"),
+    Status.OPENED: ("ok", "eye"),
+    Status.FAILED: ("bad", "x"),
+    Status.BOUNCED: ("bad", "x"),
+    Status.SUPPRESSED: ("", "stop"),
+    Status.CANCELLED: ("", "stop"),
+    Status.UNKNOWN: ("warn", "question"),
+}
 
 
 @register.simple_tag(takes_context=True)
@@ -33,3 +74,148 @@ def console_roles(context: template.Context) -> str:
     names = context["request"].user.groups.order_by("name").values_list("name", flat=True)
     known = dict(Role.choices)
     return ", ".join(str(known.get(name, name)) for name in names)
+
+
+@register.simple_tag
+def state_chip(notification: MassNotification) -> SafeString:
+    if notification.state == State.DRAFT and notification.check_error:
+        return chip("bad", "file", _("File can't be used"))
+    tone, drawing = STATES.get(State(notification.state), ("", "info"))
+    return chip(tone, drawing, notification.get_state_display())
+
+
+@register.simple_tag
+def status_chip(status: str) -> SafeString:
+    known = Status(status)
+    return chip(*STATUSES[known], known.label)
+
+
+@register.simple_tag
+def channel_label(channel: str) -> str:
+    return str(Channel(channel).label)
+
+
+@register.simple_tag
+def channel_icon(channel: str) -> SafeString:
+    """The drawing with its word for those who don't see it."""
+    label = Channel(channel).label
+    return format_html(
+        '<span title="{}">{}<span class="visually-hidden">{}</span></span>',
+        label,
+        icon(channel),
+        label,
+    )
+
+
+@register.simple_tag
+def when(moment: datetime | None, seconds: bool = False) -> SafeString:
+    """On the utility's clock: the time alone today, the day too before."""
+    if moment is None:
+        return format_html("–")
+    local = timezone.localtime(moment)
+    if local.date() == timezone.localdate():
+        words = local.strftime("%H:%M:%S") if seconds else formats.time_format(local)
+    else:
+        words = formats.date_format(local, "SHORT_DATE_FORMAT") + " " + local.strftime("%H:%M")
+    return format_html('<time datetime="{}">{}</time>', local.isoformat(timespec="seconds"), words)
+
+
+@register.filter
+def add_one(number: int) -> int:
+    return number + 1
+
+
+@register.simple_tag
+def parts(pieces: list[Part]) -> SafeString:
+    """Words with the personal ones marked."""
+    return format_html_join(
+        "",
+        "{}",
+        ((format_html("<mark>{}</mark>", p.text) if p.personal else p.text,) for p in pieces),
+    )
+
+
+_DELIMITERS = {
+    ",": gettext_lazy("comma between columns"),
+    ";": gettext_lazy("semicolon between columns"),
+    "\t": gettext_lazy("tab between columns"),
+    "|": gettext_lazy("bar between columns"),
+}
+
+
+@register.filter
+def together(addresses: str | list[str]) -> str:
+    """One address or several, in a line."""
+    return addresses if isinstance(addresses, str) else ", ".join(addresses)
+
+
+@register.simple_tag
+def delimiter_words(delimiter: str) -> str:
+    return str(_DELIMITERS.get(delimiter, delimiter))
+
+
+@register.simple_tag
+def pace_words(channel: str, found: ChannelSummary) -> str:
+    """How fast a channel goes, and whose limit that is (RULES 17)."""
+    values = {
+        "channel": Channel(channel).label,
+        "rate": formats.number_format(found.rate, decimal_pos=0 if found.rate % 1 == 0 else 1),
+        "unit": RateUnit(found.rate_unit).label,
+        "sender": display_phone(found.sender_address)
+        if found.sender_address.startswith("+")
+        else found.sender_address or found.sender,
+    }
+    return _("%(channel)s: %(rate)s %(unit)s a second, the limit of %(sender)s.") % values
+
+
+@register.simple_tag
+def purpose_words(purpose: str) -> str:
+    """What a purpose means for consent and hours, in a sentence (RULES 1 to 3, 9)."""
+    if purpose in SERVICE_PURPOSES:
+        consent = _("The number that a member gave is consent enough.")
+    elif purpose in OWN_CONSENT_PURPOSES:
+        consent = _("Only to those who agreed to this kind of message.")
+    elif purpose == Purpose.EMERGENCY:
+        consent = _("Restricted: it needs a reason, which is kept.")
+    else:
+        consent = _("Texts and calls only to those who opted in.")
+    if purpose in settings.QUIET_HOURS_EXEMPT_PURPOSES:
+        return f"{consent} " + _("It may go out at any hour.")
+    return f"{consent} " + _(
+        "Texts and calls keep to %(opens)s to %(closes)s where the phone rings."
+    ) % {
+        "opens": settings.QUIET_HOURS_OPEN,
+        "closes": settings.QUIET_HOURS_CLOSE,
+    }
+
+
+@register.simple_tag
+def lane_words(lane: Lane) -> str:
+    """The second line of a channel's bar: the two or three counts that matter."""
+    counts = [
+        (lane.delivered + lane.opened, _("%(n)s delivered")),
+        (lane.bounced, _("%(n)s bounced")),
+        (lane.failed, _("%(n)s failed")),
+        (lane.held, _("%(n)s held for quiet hours")),
+        (lane.unknown, _("%(n)s in doubt")),
+        (lane.suppressed, _("%(n)s left out")),
+        (lane.cancelled, _("%(n)s cancelled")),
+    ]
+    words = [text % {"n": f"{count:,}"} for count, text in counts if count]
+    if lane.waiting and lane.seconds_left:
+        words.append(_("%(time)s left") % {"time": how_long(lane.seconds_left)})
+    elif lane.waiting and not words:
+        words.append(_("%(n)s waiting") % {"n": f"{lane.waiting:,}"})
+    return ", ".join(words)
+
+
+@register.simple_tag
+def look_chip(look: Look) -> SafeString:
+    return chip(look.tone, {"bad": "x", "warn": "clock"}.get(look.tone, "stop"), look.words)
+
+
+@register.simple_tag(takes_context=True)
+def recipients_query(context: template.Context) -> str:
+    """The filters of the list of recipients, without where in it we are."""
+    names = (("person", "search"), ("channel", "channel"), ("status", "status"))
+    return urlencode([(name, context[key]) for name, key in names if context.get(key)])

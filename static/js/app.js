@@ -23,6 +23,12 @@
     prepare(root);
   });
 
+  /* A list that refreshes by itself waits while somebody is in it. */
+  document.addEventListener("htmx:beforeRequest", (event) => {
+    const list = event.target.closest?.("[data-gentle]");
+    if (list && list === event.target && list.contains(document.activeElement)) event.preventDefault();
+  });
+
   const failed = () => announce(document.body.dataset.offline || "");
   document.addEventListener("htmx:sendError", failed);
 
@@ -88,8 +94,7 @@
       const tooBig = Boolean(file && limit && file.size > limit);
       problem.textContent = tooBig ? zone.dataset.tooBig : "";
       input.setAttribute("aria-invalid", String(tooBig));
-      if (file && !tooBig && form.hasAttribute("data-send-at-once")) form.requestSubmit();
-      return !tooBig;
+      return Boolean(file) && !tooBig;
     };
     input.addEventListener("change", take);
     form.addEventListener("htmx:beforeRequest", (event) => {
@@ -106,7 +111,8 @@
       zone.classList.remove("over");
       if (event.dataTransfer.files.length) {
         input.files = event.dataTransfer.files;
-        take();
+        /* To drop a file is to mean it; to choose one is not yet. */
+        if (take()) form.requestSubmit();
       }
     });
     const shown = one("[data-drop-progress]", zone);

@@ -1,0 +1,52 @@
+"""Addresses under /console/mass-notifications/."""
+
+from django.urls import path
+
+from console.mass_notifications import (
+    deck,
+    lists,
+    message,
+    preview,
+    recipients,
+    results,
+    sending,
+    types,
+)
+
+urlpatterns = [
+    path("", lists.notifications, name="mass_list"),
+    path("new/", lists.new, name="mass_new"),
+    path("approvals/", lists.approvals, name="mass_approvals"),
+    path("types/", types.notification_types, name="mass_types"),
+    path("types/new/", types.new, name="mass_type_new"),
+    path("types/<int:pk>/", types.edit, name="mass_type"),
+    path("<int:pk>/", deck.deck, name="mass_one"),
+    path("<int:pk>/progress/", deck.progress, name="mass_progress"),
+    path("<int:pk>/settings/", lists.settings, name="mass_settings"),
+    path("<int:pk>/delete/", lists.delete, name="mass_delete"),
+    path("<int:pk>/good-rows/", lists.good_rows, name="mass_good_rows"),
+    path("<int:pk>/upload/", recipients.upload, name="mass_upload"),
+    path("<int:pk>/check/", recipients.check_progress, name="mass_check"),
+    path("<int:pk>/columns/", recipients.match_columns, name="mass_columns"),
+    path("<int:pk>/problems/", recipients.problems, name="mass_problems"),
+    path("<int:pk>/problems/fix/", recipients.fix, name="mass_fix"),
+    path("<int:pk>/problems.csv", recipients.problems_csv, name="mass_problems_csv"),
+    path("<int:pk>/left-out/", recipients.left_out, name="mass_left_out"),
+    path("<int:pk>/left-out.csv", recipients.left_out_csv, name="mass_left_out_csv"),
+    path("<int:pk>/message/", message.write, name="mass_message"),
+    path("<int:pk>/message/plain/", message.plain, name="mass_plain"),
+    path("<int:pk>/preview/", preview.one, name="mass_preview"),
+    path("<int:pk>/process/", sending.start, name="mass_process"),
+    path("<int:pk>/schedule/", sending.schedule, name="mass_schedule"),
+    path("<int:pk>/unschedule/", sending.unschedule, name="mass_unschedule"),
+    path("<int:pk>/test/", sending.test, name="mass_test"),
+    path("<int:pk>/approve/", sending.approve, name="mass_approve"),
+    path("<int:pk>/send-back/", sending.send_back, name="mass_send_back"),
+    path("<int:pk>/pause/", sending.pause, name="mass_pause"),
+    path("<int:pk>/resume/", sending.resume, name="mass_resume"),
+    path("<int:pk>/cancel/", sending.cancel, name="mass_cancel"),
+    path("<int:pk>/retry/", sending.retry, name="mass_retry"),
+    path("<int:pk>/recipients/", results.recipients, name="mass_recipients"),
+    path("<int:pk>/recipients/<int:message_id>/", results.message, name="mass_sent_message"),
+    path("<int:pk>/results.csv", recipients.results_csv, name="mass_results_csv"),
+]
