@@ -7,22 +7,22 @@ finds the notification still *checking* and starts it again.
 import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 from celery import current_app
 from django.conf import settings
 from django.core.cache import cache
 from django.core.files.storage import default_storage
-from django.db import connection, transaction
+from django.db import DataError, connection, transaction
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 
 from common.headings import Field
 from common.spreadsheets import Limits, Sheet, SpreadsheetError, open_sheet
 from mass_notifications.choices import State
-from mass_notifications.columns import Columns, columns_of_headings
 from mass_notifications.errors import Refused
+from mass_notifications.file_columns import Columns, columns_of_headings
 from mass_notifications.matching import (
     ROWS,
     STAGING,
@@ -39,6 +39,8 @@ from mass_notifications.summary import Summary, add_cost, count_rows
 from mass_notifications.wording_check import count_wording
 
 log = logging.getLogger(__name__)
+# Up to so many rows, new words are counted while the person waits.
+RECOUNT_IN_REQUEST = 20_000
 CHECK_TASK = "mass_notifications.check"
 _LOCK_SPACE = 7_160_000
 _PROGRESS_SECONDS = 3600
@@ -103,29 +105,42 @@ def _check_once(notification_id: int) -> bool:
         notification = found.first()
         if notification is None:
             return True
-        summary: Summary | None = None
-        words = ""
-        try:
-            with transaction.atomic():
-                summary = _check_file(notification)
-        except SpreadsheetError as error:
-            words = error.message
-        except Refused as refused:
-            words = refused.words
-        except UnicodeError:
-            words = "There is text in the file that cannot be stored. Save it as CSV UTF-8."
-        if summary is None:
-            RecipientRow.objects.filter(notification=notification).delete()
+        summary, words = _summary_or_words(notification)
         current = MassNotification.objects.select_for_update().get(pk=notification_id)
         if current.check_number != notification.check_number or current.state != State.CHECKING:
             raise _OvertakenError
         current.state = State.CHECKED if summary else State.DRAFT
-        current.summary = summary.to_json() if summary else None
-        current.check_error = words
-        current.checked_at = timezone.now()
+        _record(current, summary, words)
         current.save(update_fields=["state", "summary", "check_error", "checked_at"])
     cache.delete(progress_key(notification_id))
     return True
+
+
+def check_in_transaction(notification: MassNotification) -> None:
+    """Check now, in the caller's transaction; the state stays, and nothing is saved."""
+    summary, words = _summary_or_words(notification)
+    _record(notification, summary, words)
+
+
+def _record(notification: MassNotification, summary: Summary | None, words: str) -> None:
+    notification.summary = summary.to_json() if summary else None
+    notification.check_error = words
+    notification.checked_at = timezone.now()
+
+
+def _summary_or_words(notification: MassNotification) -> tuple[Summary | None, str]:
+    """What the check found; or None and why the file cannot be used."""
+    try:
+        with transaction.atomic():
+            return _check_file(notification), ""
+    except SpreadsheetError as error:
+        words = error.message
+    except Refused as refused:
+        words = refused.words
+    except (UnicodeError, DataError):
+        words = "There is text in the file that cannot be stored. Save it as CSV UTF-8."
+    RecipientRow.objects.filter(notification=notification)._raw_delete("default")
+    return None, words
 
 
 def _check_file(notification: MassNotification) -> Summary:
@@ -143,14 +158,8 @@ def _check_file(notification: MassNotification) -> Summary:
             notification_id=notification.pk,
             table=ROWS,
             fixes=file.fixes,
-            progress=_progress_teller(file),
+            progress=_progress_teller(file, sheet),
         )
-
-
-@dataclass(frozen=True, slots=True)
-class OpenedFile:
-    sheet: Sheet
-    columns: Columns
 
 
 @contextmanager
@@ -200,6 +209,17 @@ def check_sheet(
     return summary
 
 
+def recount(notification: MassNotification) -> None:
+    """Count the rows and the wording again, as the rows are. In a transaction."""
+    columns = columns_of_file(notification.file)
+    summary = count_rows(
+        notification_id=notification.pk, channels=list(notification.channels), table=ROWS
+    )
+    count_wording(notification, columns, summary, notification_id=notification.pk, table=ROWS)
+    notification.summary = summary.to_json()
+    notification.save(update_fields=["summary"])
+
+
 def matching_of(
     wording: WordingFields, columns: Columns, *, notification_id: int, table: str = ROWS
 ) -> Matching:
@@ -242,11 +262,25 @@ def progress_key(notification_id: int) -> str:
     return f"mass:{notification_id}:check"
 
 
-def _progress_teller(file: RecipientFile) -> Progress:
+def _progress_teller(file: RecipientFile, sheet: Sheet) -> Progress:
     """Progress goes to the cache: the check's own transaction is not visible before its end."""
     key = progress_key(file.notification_id)
+    expected = _rows_expected(file, sheet)
 
     def tell(phase: str, rows: int) -> None:
-        cache.set(key, {"phase": phase, "rows": rows}, _PROGRESS_SECONDS)
+        share = min(0.95, rows / expected * 0.6) if expected and phase == "reading" else None
+        cache.set(key, {"phase": phase, "rows": rows, "share": share}, _PROGRESS_SECONDS)
 
     return tell
+
+
+def _rows_expected(file: RecipientFile, sheet: Sheet) -> int:
+    """About how many rows a text file has, by its size and its first rows; 0 for workbooks."""
+    if not sheet.delimiter:
+        return 0
+    first = [cells for _, cells in islice(sheet.rows(), 500)]
+    characters = sum(len(cell) + 1 for cells in first for cell in cells) + len(first)
+    if not characters:
+        return 0
+    wide = 2 if "16" in sheet.encoding else 1
+    return max(1, round(file.size / (characters * wide / len(first))))

@@ -8,15 +8,15 @@ from difflib import get_close_matches
 from common.choices import Channel, Language
 from common.headings import Field, placeholder_key
 from delivery.rendering import PLACEHOLDER, Wording, compile_template
-from mass_notifications.columns import DETAILS, Columns
+from mass_notifications.file_columns import DETAILS, Columns
 from mass_notifications.models import WordingFields
 
 # `r` is a recipient row, `a` its account. As people write the account: 162033-001.
-_ACCOUNT = "coalesce(left(a.key, -length(a.separator)) || '-' || a.separator, r.account_text)"
+ACCOUNT_SHOWN = "coalesce(left(a.key, -length(a.separator)) || '-' || a.separator, r.account_text)"
 _OF_EVERYBODY = {
     "name": "r.name",
     "firstname": "coalesce(nullif(r.first_name, ''), r.name)",
-    "account": _ACCOUNT,
+    "account": ACCOUNT_SHOWN,
     "serviceaddress": "coalesce(a.service_address, '')",
 }
 _SHOWN = {
@@ -28,7 +28,7 @@ _SHOWN = {
 _OF_FIELD = {
     Field.NAME: "r.name",
     Field.FIRST_NAME: _OF_EVERYBODY["firstname"],
-    Field.ACCOUNT: _ACCOUNT,
+    Field.ACCOUNT: ACCOUNT_SHOWN,
 }
 # What a value expression needs besides the row.
 ACCOUNT_JOIN = "LEFT JOIN customers_account a ON a.id = r.account_id"

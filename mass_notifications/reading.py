@@ -15,7 +15,7 @@ from common.choices import Language
 from common.emails import read_email
 from common.headings import Field
 from common.phones import read_phone, time_zone_of_number
-from mass_notifications.columns import FIELDS_OF_CHANNEL, Columns
+from mass_notifications.file_columns import FIELDS_OF_CHANNEL, Columns
 from mass_notifications.names import first_name_of
 
 # A cell that fills a placeholder; longer ones are somebody's notes by mistake.

@@ -14,7 +14,7 @@ from delivery.providers.base import ProviderError
 from delivery.rendering import From, Outgoing, Wording
 from delivery.selectors import default_sender
 from delivery.words import render_text
-from mass_notifications.columns import Columns
+from mass_notifications.file_columns import Columns
 from mass_notifications.models import WordingFields
 from mass_notifications.placeholders import (
     ACCOUNT_JOIN,

@@ -9,133 +9,392 @@ import mass_notifications.models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('delivery', '0003_sandbox'),
+        ("delivery", "0003_sandbox"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='NotificationType',
+            name="NotificationType",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('subject', models.CharField(blank=True, max_length=255, verbose_name='subject')),
-                ('body', models.TextField(blank=True, verbose_name='body')),
-                ('text_body', models.TextField(blank=True, verbose_name='text message')),
-                ('voice_body', models.TextField(blank=True, verbose_name='what the call says')),
-                ('subject_es', models.CharField(blank=True, max_length=255, verbose_name='subject in Spanish')),
-                ('body_es', models.TextField(blank=True, verbose_name='body in Spanish')),
-                ('text_body_es', models.TextField(blank=True, verbose_name='text message in Spanish')),
-                ('voice_body_es', models.TextField(blank=True, verbose_name='what the call says in Spanish')),
-                ('channels', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('email', 'Email'), ('text', 'Text'), ('voice', 'Voice'), ('push', 'Push')], max_length=5), default=mass_notifications.models._channels, size=None, verbose_name='channels')),
-                ('purpose', models.CharField(choices=[('outage', 'Outage and restoration'), ('field_work', 'Field work'), ('curtailment', 'Trouble that threatens service'), ('assistance', 'Help with bills'), ('demand_response', 'Demand response'), ('account', 'Account alert'), ('newsletter', 'Newsletter'), ('marketing', 'Marketing'), ('emergency', 'Emergency'), ('verification', 'Verification')], default='field_work', max_length=16, verbose_name='purpose')),
-                ('name', models.CharField(max_length=100, unique=True, verbose_name='name')),
-                ('frequency', models.CharField(choices=[('once', 'Once'), ('daily', 'Daily'), ('weekly', 'Weekly'), ('monthly', 'Monthly'), ('yearly', 'Yearly')], default='once', max_length=7, verbose_name='frequency')),
-                ('first_run', models.DateTimeField(blank=True, null=True, verbose_name='first run')),
-                ('next_run', models.DateTimeField(blank=True, null=True, verbose_name='next run')),
-                ('auto_process', models.BooleanField(default=False, verbose_name='process by itself if every row is good')),
-                ('active', models.BooleanField(default=True, verbose_name='active')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("subject", models.CharField(blank=True, max_length=255, verbose_name="subject")),
+                ("body", models.TextField(blank=True, verbose_name="body")),
+                ("text_body", models.TextField(blank=True, verbose_name="text message")),
+                ("voice_body", models.TextField(blank=True, verbose_name="what the call says")),
+                (
+                    "subject_es",
+                    models.CharField(blank=True, max_length=255, verbose_name="subject in Spanish"),
+                ),
+                ("body_es", models.TextField(blank=True, verbose_name="body in Spanish")),
+                (
+                    "text_body_es",
+                    models.TextField(blank=True, verbose_name="text message in Spanish"),
+                ),
+                (
+                    "voice_body_es",
+                    models.TextField(blank=True, verbose_name="what the call says in Spanish"),
+                ),
+                (
+                    "channels",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(
+                            choices=[
+                                ("email", "Email"),
+                                ("text", "Text"),
+                                ("voice", "Voice"),
+                                ("push", "Push"),
+                            ],
+                            max_length=5,
+                        ),
+                        default=mass_notifications.models._channels,
+                        size=None,
+                        verbose_name="channels",
+                    ),
+                ),
+                (
+                    "purpose",
+                    models.CharField(
+                        choices=[
+                            ("outage", "Outage and restoration"),
+                            ("field_work", "Field work"),
+                            ("curtailment", "Trouble that threatens service"),
+                            ("assistance", "Help with bills"),
+                            ("demand_response", "Demand response"),
+                            ("account", "Account alert"),
+                            ("newsletter", "Newsletter"),
+                            ("marketing", "Marketing"),
+                            ("emergency", "Emergency"),
+                            ("verification", "Verification"),
+                        ],
+                        default="field_work",
+                        max_length=16,
+                        verbose_name="purpose",
+                    ),
+                ),
+                ("name", models.CharField(max_length=100, unique=True, verbose_name="name")),
+                (
+                    "frequency",
+                    models.CharField(
+                        choices=[
+                            ("once", "Once"),
+                            ("daily", "Daily"),
+                            ("weekly", "Weekly"),
+                            ("monthly", "Monthly"),
+                            ("yearly", "Yearly"),
+                        ],
+                        default="once",
+                        max_length=7,
+                        verbose_name="frequency",
+                    ),
+                ),
+                (
+                    "first_run",
+                    models.DateTimeField(blank=True, null=True, verbose_name="first run"),
+                ),
+                ("next_run", models.DateTimeField(blank=True, null=True, verbose_name="next run")),
+                (
+                    "auto_process",
+                    models.BooleanField(
+                        default=False, verbose_name="process by itself if every row is good"
+                    ),
+                ),
+                ("active", models.BooleanField(default=True, verbose_name="active")),
             ],
             options={
-                'ordering': ['name'],
+                "ordering": ["name"],
             },
         ),
         migrations.CreateModel(
-            name='MassNotification',
+            name="MassNotification",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('subject', models.CharField(blank=True, max_length=255, verbose_name='subject')),
-                ('body', models.TextField(blank=True, verbose_name='body')),
-                ('text_body', models.TextField(blank=True, verbose_name='text message')),
-                ('voice_body', models.TextField(blank=True, verbose_name='what the call says')),
-                ('subject_es', models.CharField(blank=True, max_length=255, verbose_name='subject in Spanish')),
-                ('body_es', models.TextField(blank=True, verbose_name='body in Spanish')),
-                ('text_body_es', models.TextField(blank=True, verbose_name='text message in Spanish')),
-                ('voice_body_es', models.TextField(blank=True, verbose_name='what the call says in Spanish')),
-                ('channels', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('email', 'Email'), ('text', 'Text'), ('voice', 'Voice'), ('push', 'Push')], max_length=5), default=mass_notifications.models._channels, size=None, verbose_name='channels')),
-                ('purpose', models.CharField(choices=[('outage', 'Outage and restoration'), ('field_work', 'Field work'), ('curtailment', 'Trouble that threatens service'), ('assistance', 'Help with bills'), ('demand_response', 'Demand response'), ('account', 'Account alert'), ('newsletter', 'Newsletter'), ('marketing', 'Marketing'), ('emergency', 'Emergency'), ('verification', 'Verification')], default='field_work', max_length=16, verbose_name='purpose')),
-                ('run_for', models.DateTimeField(blank=True, null=True)),
-                ('name', models.CharField(max_length=120, verbose_name='name')),
-                ('state', models.CharField(choices=[('draft', 'Draft'), ('checking', 'Checking the file'), ('checked', 'Checked, not sent'), ('waiting_approval', 'Waiting for approval'), ('scheduled', 'Scheduled'), ('sending', 'Sending'), ('paused', 'Paused'), ('cancelled', 'Cancelled'), ('finished', 'Finished')], default='draft', max_length=16)),
-                ('emergency_reason', models.CharField(blank=True, max_length=400, verbose_name='why this is an emergency')),
-                ('good_rows_only', models.BooleanField(default=False, verbose_name='send the good rows')),
-                ('summary', models.JSONField(blank=True, null=True)),
-                ('check_error', models.TextField(blank=True)),
-                ('checked_at', models.DateTimeField(blank=True, null=True)),
-                ('check_number', models.PositiveIntegerField(default=0)),
-                ('scheduled_at', models.DateTimeField(blank=True, null=True, verbose_name='scheduled for')),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('processed_at', models.DateTimeField(blank=True, null=True)),
-                ('approved_at', models.DateTimeField(blank=True, null=True)),
-                ('enqueued_through', models.PositiveIntegerField(default=0)),
-                ('finished_at', models.DateTimeField(blank=True, null=True)),
-                ('approved_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('batch', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='mass_notification', to='delivery.batch')),
-                ('content_en', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='delivery.content')),
-                ('content_es', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='delivery.content')),
-                ('created_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('processed_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('type', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='notifications', to='mass_notifications.notificationtype')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("subject", models.CharField(blank=True, max_length=255, verbose_name="subject")),
+                ("body", models.TextField(blank=True, verbose_name="body")),
+                ("text_body", models.TextField(blank=True, verbose_name="text message")),
+                ("voice_body", models.TextField(blank=True, verbose_name="what the call says")),
+                (
+                    "subject_es",
+                    models.CharField(blank=True, max_length=255, verbose_name="subject in Spanish"),
+                ),
+                ("body_es", models.TextField(blank=True, verbose_name="body in Spanish")),
+                (
+                    "text_body_es",
+                    models.TextField(blank=True, verbose_name="text message in Spanish"),
+                ),
+                (
+                    "voice_body_es",
+                    models.TextField(blank=True, verbose_name="what the call says in Spanish"),
+                ),
+                (
+                    "channels",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(
+                            choices=[
+                                ("email", "Email"),
+                                ("text", "Text"),
+                                ("voice", "Voice"),
+                                ("push", "Push"),
+                            ],
+                            max_length=5,
+                        ),
+                        default=mass_notifications.models._channels,
+                        size=None,
+                        verbose_name="channels",
+                    ),
+                ),
+                (
+                    "purpose",
+                    models.CharField(
+                        choices=[
+                            ("outage", "Outage and restoration"),
+                            ("field_work", "Field work"),
+                            ("curtailment", "Trouble that threatens service"),
+                            ("assistance", "Help with bills"),
+                            ("demand_response", "Demand response"),
+                            ("account", "Account alert"),
+                            ("newsletter", "Newsletter"),
+                            ("marketing", "Marketing"),
+                            ("emergency", "Emergency"),
+                            ("verification", "Verification"),
+                        ],
+                        default="field_work",
+                        max_length=16,
+                        verbose_name="purpose",
+                    ),
+                ),
+                ("run_for", models.DateTimeField(blank=True, null=True)),
+                ("name", models.CharField(max_length=120, verbose_name="name")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("draft", "Draft"),
+                            ("checking", "Checking the file"),
+                            ("checked", "Checked, not sent"),
+                            ("waiting_approval", "Waiting for approval"),
+                            ("scheduled", "Scheduled"),
+                            ("sending", "Sending"),
+                            ("paused", "Paused"),
+                            ("cancelled", "Cancelled"),
+                            ("finished", "Finished"),
+                        ],
+                        default="draft",
+                        max_length=16,
+                    ),
+                ),
+                (
+                    "emergency_reason",
+                    models.CharField(
+                        blank=True, max_length=400, verbose_name="why this is an emergency"
+                    ),
+                ),
+                (
+                    "good_rows_only",
+                    models.BooleanField(default=False, verbose_name="send the good rows"),
+                ),
+                ("summary", models.JSONField(blank=True, null=True)),
+                ("check_error", models.TextField(blank=True)),
+                ("checked_at", models.DateTimeField(blank=True, null=True)),
+                ("check_number", models.PositiveIntegerField(default=0)),
+                (
+                    "scheduled_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="scheduled for"),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("processed_at", models.DateTimeField(blank=True, null=True)),
+                ("approved_at", models.DateTimeField(blank=True, null=True)),
+                ("enqueued_through", models.PositiveIntegerField(default=0)),
+                ("finished_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "approved_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "batch",
+                    models.OneToOneField(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="mass_notification",
+                        to="delivery.batch",
+                    ),
+                ),
+                (
+                    "content_en",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="delivery.content",
+                    ),
+                ),
+                (
+                    "content_es",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="delivery.content",
+                    ),
+                ),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "processed_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "type",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="notifications",
+                        to="mass_notifications.notificationtype",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-id'],
-                'permissions': [('process_massnotification', 'Can process, schedule, pause and cancel'), ('approve_massnotification', 'Can approve what somebody else wants to send'), ('send_emergency', 'Can send emergency notifications'), ('view_results', 'Can see recipients and download results')],
+                "ordering": ["-id"],
+                "permissions": [
+                    ("process_massnotification", "Can process, schedule, pause and cancel"),
+                    ("approve_massnotification", "Can approve what somebody else wants to send"),
+                    ("send_emergency", "Can send emergency notifications"),
+                    ("view_results", "Can see recipients and download results"),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='RecipientFile',
+            name="RecipientFile",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('path', models.CharField(max_length=200)),
-                ('original_name', models.CharField(max_length=200)),
-                ('size', models.BigIntegerField()),
-                ('sha256', models.CharField(db_index=True, max_length=64)),
-                ('uploaded_at', models.DateTimeField(auto_now_add=True)),
-                ('format', models.CharField(blank=True, max_length=8)),
-                ('encoding', models.CharField(blank=True, max_length=20)),
-                ('delimiter', models.CharField(blank=True, max_length=4)),
-                ('sheet', models.CharField(blank=True, max_length=100)),
-                ('headings', models.JSONField(default=list)),
-                ('mapping', models.JSONField(null=True)),
-                ('notes', models.JSONField(default=list)),
-                ('fixes', models.JSONField(default=dict)),
-                ('notification', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='file', to='mass_notifications.massnotification')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("path", models.CharField(max_length=200)),
+                ("original_name", models.CharField(max_length=200)),
+                ("size", models.BigIntegerField()),
+                ("sha256", models.CharField(db_index=True, max_length=64)),
+                ("uploaded_at", models.DateTimeField(auto_now_add=True)),
+                ("format", models.CharField(blank=True, max_length=8)),
+                ("encoding", models.CharField(blank=True, max_length=20)),
+                ("delimiter", models.CharField(blank=True, max_length=4)),
+                ("sheet", models.CharField(blank=True, max_length=100)),
+                ("headings", models.JSONField(default=list)),
+                ("mapping", models.JSONField(null=True)),
+                ("notes", models.JSONField(default=list)),
+                ("fixes", models.JSONField(default=dict)),
+                (
+                    "notification",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="file",
+                        to="mass_notifications.massnotification",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='RecipientRow',
+            name="RecipientRow",
             fields=[
-                ('pk', models.CompositePrimaryKey('notification_id', 'row', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('row', models.PositiveIntegerField()),
-                ('account_text', models.CharField(max_length=26)),
-                ('customer_id', models.BigIntegerField(null=True)),
-                ('account_id', models.BigIntegerField(null=True)),
-                ('name', models.TextField()),
-                ('first_name', models.TextField()),
-                ('emails', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=254), size=None)),
-                ('text_number', models.CharField(max_length=16)),
-                ('voice_number', models.CharField(max_length=16)),
-                ('devices', django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), size=None)),
-                ('from_record', models.BooleanField()),
-                ('language', models.CharField(choices=[('en', 'English'), ('es', 'Spanish')], max_length=2)),
-                ('time_zone', models.CharField(max_length=40)),
-                ('context', models.JSONField()),
-                ('good', models.BooleanField()),
-                ('problems', models.JSONField(null=True)),
-                ('cells', models.JSONField(null=True)),
-                ('left_out', models.JSONField(null=True)),
-                ('notification', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='rows', to='mass_notifications.massnotification')),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "notification_id",
+                        "row",
+                        blank=True,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("row", models.PositiveIntegerField()),
+                ("account_text", models.CharField(max_length=26)),
+                ("customer_id", models.BigIntegerField(null=True)),
+                ("account_id", models.BigIntegerField(null=True)),
+                ("name", models.TextField()),
+                ("first_name", models.TextField()),
+                (
+                    "emails",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=254), size=None
+                    ),
+                ),
+                ("text_number", models.CharField(max_length=16)),
+                ("voice_number", models.CharField(max_length=16)),
+                (
+                    "devices",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.BigIntegerField(), size=None
+                    ),
+                ),
+                ("from_record", models.BooleanField()),
+                (
+                    "language",
+                    models.CharField(choices=[("en", "English"), ("es", "Spanish")], max_length=2),
+                ),
+                ("time_zone", models.CharField(max_length=40)),
+                ("context", models.JSONField()),
+                ("good", models.BooleanField()),
+                ("problems", models.JSONField(null=True)),
+                ("cells", models.JSONField(null=True)),
+                ("left_out", models.JSONField(null=True)),
+                (
+                    "notification",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="rows",
+                        to="mass_notifications.massnotification",
+                    ),
+                ),
             ],
         ),
         migrations.AddIndex(
-            model_name='massnotification',
-            index=models.Index(condition=models.Q(('state__in', ['checking', 'scheduled', 'sending'])), fields=['state'], name='mass_moving'),
+            model_name="massnotification",
+            index=models.Index(
+                condition=models.Q(("state__in", ["checking", "scheduled", "sending"])),
+                fields=["state"],
+                name="mass_moving",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='massnotification',
-            constraint=models.UniqueConstraint(fields=('type', 'run_for'), name='one_notification_a_run'),
+            model_name="massnotification",
+            constraint=models.UniqueConstraint(
+                fields=("type", "run_for"), name="one_notification_a_run"
+            ),
         ),
     ]

@@ -1,0 +1,384 @@
+"""A sending on its way: bars by channel, what needs a look, and each recipient's message."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from math import ceil
+
+from django.core.cache import cache
+from django.db import connection
+from django.utils import timezone
+
+from common.choices import Channel
+from delivery.batches import batch_counts
+from delivery.choices import RateUnit, Status
+from delivery.models import Message
+from delivery.rendering import Wording
+from delivery.selectors import default_sender
+from mass_notifications.choices import State
+from mass_notifications.models import MassNotification, RecipientRow
+from mass_notifications.placeholders import ACCOUNT_SHOWN
+from mass_notifications.preview import Words, words_of
+from mass_notifications.shown import shown_address
+from mass_notifications.summary import Summary, cost_cents
+
+_LOOK_SECONDS = 3
+_HANDED = (
+    Status.SENT,
+    Status.DELIVERED,
+    Status.OPENED,
+    Status.FAILED,
+    Status.BOUNCED,
+    Status.UNKNOWN,
+)
+
+
+@dataclass(slots=True)
+class Lane:
+    """One channel of a sending. `handed`: what the provider was offered, whatever became of it."""
+
+    channel: str
+    label: str
+    total: int = 0
+    handed: int = 0
+    sent: int = 0
+    delivered: int = 0
+    opened: int = 0
+    # Queued, or being handed over.
+    waiting: int = 0
+    # Of the waiting: until quiet hours are over (RULES 9).
+    held: int = 0
+    failed: int = 0
+    bounced: int = 0
+    suppressed: int = 0
+    cancelled: int = 0
+    unknown: int = 0
+    rate: str = ""
+    seconds_left: int | None = None
+    cost_cents: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """Something among the messages that a person should know."""
+
+    # bad, warn or info.
+    tone: str
+    words: str
+    count: int
+    what_now: str
+    status: str
+    channel: str
+
+
+@dataclass(slots=True)
+class Sending:
+    """`elapsed` and `seconds_left` in seconds; None where nobody knows."""
+
+    total: int = 0
+    handed: int = 0
+    delivered: int = 0
+    opened: int = 0
+    waiting: int = 0
+    failed: int = 0
+    unknown: int = 0
+    suppressed: int = 0
+    cancelled: int = 0
+    cost_cents: int = 0
+    elapsed: int = 0
+    seconds_left: int | None = None
+    # All messages are in the outbox.
+    complete: bool = False
+    lanes: list[Lane] = field(default_factory=list)
+    needs_a_look: list[Look] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """One message in the list."""
+
+    message_id: int
+    row: int
+    name: str
+    account: str
+    channel: str
+    channel_label: str
+    address: str
+    status: str
+    status_label: str
+    reason: str
+    at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class RecipientPage:
+    items: list[Recipient]
+    next: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class SentMessage:
+    """One message word for word, with what became of it. `history`: (what, when), in order."""
+
+    message_id: int
+    name: str
+    account: str
+    row: int
+    channel: str
+    to: str
+    sender: str
+    sender_address: str
+    words: Words
+    status: str
+    status_label: str
+    reason: str
+    code: str
+    provider: str
+    history: list[tuple[str, datetime]]
+
+
+def sending(notification: MassNotification) -> Sending:
+    """The bars, from the tallies: as cheap for a million messages as for ten."""
+    result = Sending()
+    batch = notification.batch
+    if batch is None:
+        return result
+    counts = batch_counts(batch)
+    planned = Summary.from_json(notification.summary or {}).channels
+    result.complete = batch.complete
+    end = notification.finished_at or timezone.now()
+    started = batch.created_at
+    result.elapsed = max(0, round((end - started).total_seconds()))
+    for channel in Channel:
+        if channel not in notification.channels:
+            continue
+        of_channel = counts.get(channel, {})
+        plan = planned.get(channel)
+        lane = _lane(
+            channel, of_channel, plan.segments / plan.messages if plan and plan.segments else 1
+        )
+        if not batch.complete and plan and notification.state != State.CANCELLED:
+            # What is not in the outbox yet waits too.
+            more = max(0, plan.messages - lane.total)
+            lane.total += more
+            lane.waiting += more
+        lane.seconds_left = _seconds_left(lane, result.elapsed)
+        result.lanes.append(lane)
+    for lane in result.lanes:
+        for name in (
+            "total", "handed", "delivered", "opened", "waiting", "unknown", "suppressed",
+            "cancelled", "cost_cents",
+        ):  # fmt: skip
+            setattr(result, name, getattr(result, name) + getattr(lane, name))
+        result.failed += lane.failed + lane.bounced
+        if lane.seconds_left is not None:
+            result.seconds_left = max(result.seconds_left or 0, lane.seconds_left)
+    result.needs_a_look = _looks(notification, result)
+    return result
+
+
+def _lane(channel: Channel, counts: dict[str, int], segments_each: float) -> Lane:
+    sender = default_sender(channel)
+    lane = Lane(channel=channel.value, label=str(channel.label))
+    lane.total = sum(counts.values())
+    lane.handed = sum(counts.get(status, 0) for status in _HANDED)
+    for name in ("sent", "delivered", "opened", "failed", "bounced", "suppressed", "cancelled"):
+        setattr(lane, name, counts.get(name, 0))
+    lane.unknown = counts.get(Status.UNKNOWN, 0)
+    lane.held = counts.get(Status.HELD, 0)
+    lane.waiting = counts.get(Status.QUEUED, 0) + lane.held + counts.get(Status.SENDING, 0)
+    paid = lane.handed - lane.failed
+    lane.cost_cents = cost_cents(sender, paid, round(paid * segments_each))
+    if sender.rate > 0:
+        unit = "segments " if sender.rate_unit == RateUnit.SEGMENT else ""
+        lane.rate = f"{sender.rate:g} {unit}a second"
+        each = segments_each if sender.rate_unit == RateUnit.SEGMENT else 1
+        lane.seconds_left = ceil((lane.waiting - lane.held) * each / sender.rate)
+    return lane
+
+
+def _seconds_left(lane: Lane, elapsed: int) -> int | None:
+    """By the sender's rate, or by what went out so far."""
+    going = lane.waiting - lane.held
+    if not going:
+        return 0
+    if lane.seconds_left is not None:
+        return lane.seconds_left
+    if lane.handed and elapsed >= 2:
+        return ceil(going * elapsed / lane.handed)
+    return None
+
+
+_LOOKS = """
+SELECT channel, status, code, reason, count(*) FROM delivery_message
+WHERE batch_id = %s AND (status IN ('failed', 'bounced', 'unknown', 'suppressed', 'held')
+    OR (status = 'queued' AND attempts > 0))
+GROUP BY 1, 2, 3, 4 ORDER BY 5 DESC LIMIT 40
+"""
+_LABELS_OF_SUPPRESSED = {
+    "do_not_call": "Do Not Call was turned on since",
+    "opted_out": "Opted out since",
+    "bad_address": "The address turned out bad since",
+}
+
+
+def _looks(notification: MassNotification, sending: Sending) -> list[Look]:
+    odd = sending.failed + sending.unknown + sending.suppressed
+    if not (odd or sending.waiting):
+        return []
+    key = f"mass:{notification.pk}:looks"
+    kept: list[Look] | None = cache.get(key)
+    if kept is not None:
+        return kept
+    with connection.cursor() as cursor:
+        cursor.execute(_LOOKS, [notification.batch_id])
+        rows = cursor.fetchall()
+    merged: dict[tuple[str, str, str, str, str], int] = {}
+    for channel, status, code, reason, count in rows:
+        tone, words, what_now = _say(channel, status, code, reason)
+        place = (tone, words, what_now, status, channel)
+        merged[place] = merged.get(place, 0) + count
+    looks = [
+        Look(tone, words, count, what_now, status, channel)
+        for (tone, words, what_now, status, channel), count in merged.items()
+    ]
+    order = {"bad": 0, "warn": 1, "info": 2}
+    looks.sort(key=lambda look: (order[look.tone], -look.count))
+    cache.set(key, looks, _LOOK_SECONDS)
+    return looks
+
+
+def _say(channel: str, status: str, code: str, reason: str) -> tuple[str, str, str]:
+    """(tone, what it is, what happens now)."""
+    label = str(Channel(channel).label)
+    why = reason or (f"code {code}" if code else "no reason was given")
+    if status == Status.BOUNCED:
+        return "bad", f"{label} bounced: {why}", "Put in the bad-address queue"
+    if status == Status.FAILED:
+        return "bad", f"{label} failed: {why}", "You can retry the failed"
+    if status == Status.UNKNOWN:
+        return (
+            "warn",
+            f"{label} in doubt: {why}",
+            "Nobody knows whether they went out; not sent again",
+        )
+    if status == Status.SUPPRESSED:
+        words = _LABELS_OF_SUPPRESSED.get(reason, why)
+        return "info", f"{label}: {words}", "Left out at the last moment"
+    if status == Status.HELD:
+        return "info", f"{label} held for quiet hours", "Go out by themselves in the morning"
+    return "warn", f"{label}: {why}", "Tried again by themselves"
+
+
+_MESSAGES = f"""
+SELECT m.id, r."row", r.name, {ACCOUNT_SHOWN}, m.channel, m.address, m.status, m.reason,
+    coalesce(m.settled_at, m.handed_at)
+FROM delivery_message m
+JOIN mass_notifications_recipientrow r
+    ON r.notification_id = %(notification)s AND r."row" = m.cause_id
+LEFT JOIN customers_account a ON a.id = r.account_id
+WHERE m.batch_id = %(batch)s AND m.id > %(after)s
+    AND (%(channel)s = '' OR m.channel = %(channel)s)
+    AND (%(status)s = '' OR m.status = %(status)s)
+    AND (%(search)s = '' OR position(%(search)s in lower(r.name)) > 0
+        OR position(%(search)s in lower(m.address)) > 0
+        OR (%(digits)s <> '' AND (position(%(digits)s in r.account_text) = 1
+            OR position(%(digits)s in m.address) > 0)))
+ORDER BY m.id LIMIT %(limit)s
+"""  # noqa: S608
+
+
+def recipients_page(
+    notification: MassNotification,
+    *,
+    search: str = "",
+    channel: str = "",
+    status: str = "",
+    after: int = 0,
+    size: int = 50,
+) -> RecipientPage:
+    """Messages in the order in which they were made; `search` in name, account and address."""
+    if notification.batch_id is None:
+        return RecipientPage([], None)
+    wanted = search.strip().lower()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _MESSAGES,
+            {
+                "notification": notification.pk,
+                "batch": notification.batch_id,
+                "after": after,
+                "channel": channel,
+                "status": status,
+                "search": wanted,
+                "digits": _digits(wanted),
+                "limit": size + 1,
+            },
+        )
+        rows = cursor.fetchall()
+    items = [
+        Recipient(
+            message_id=row[0],
+            row=row[1],
+            name=row[2],
+            account=row[3],
+            channel=row[4],
+            channel_label=str(Channel(row[4]).label),
+            address=shown_address(row[5]),
+            status=row[6],
+            status_label=str(Status(row[6]).label),
+            reason=row[7],
+            at=row[8],
+        )
+        for row in rows[:size]
+    ]
+    return RecipientPage(items, items[-1].message_id if len(rows) > size else None)
+
+
+def _digits(wanted: str) -> str:
+    """The digits of what looks like an account or a phone number, else ""."""
+    digits = "".join(filter(str.isdigit, wanted))
+    others = [c for c in wanted if c.isalpha() or c == "@"]
+    return digits if len(digits) >= 3 and not others else ""
+
+
+def message_of(notification: MassNotification, message_id: int) -> SentMessage | None:
+    """One of its messages, word for word as it went out."""
+    found = Message.objects.select_related("content", "sender", "account").filter(
+        pk=message_id, batch_id=notification.batch_id, batch__isnull=False
+    )
+    message = found.first()
+    if message is None:
+        return None
+    row = RecipientRow.objects.filter(notification=notification, row=message.cause_id).first()
+    content = message.content
+    wording = Wording(
+        content_id=content.pk,
+        language=content.language,
+        purpose=content.purpose,
+        subject_source=content.subject,
+        body_source=content.body,
+        text_source=content.text_body,
+        voice_source=content.voice_body,
+    )
+    times = [
+        ("Queued", message.queued_at),
+        ("Handed over", message.handed_at),
+        (str(message.get_status_display()), message.settled_at),
+    ]
+    return SentMessage(
+        message_id=message.pk,
+        name=row.name if row else "",
+        account=str(message.account or (row.account_text if row else "")),
+        row=message.cause_id or 0,
+        channel=message.channel,
+        to=shown_address(message.address),
+        sender=message.sender.name,
+        sender_address=message.sender.address,
+        words=words_of(wording, Channel(message.channel), message.context, sender=message.sender),
+        status=message.status,
+        status_label=str(message.get_status_display()),
+        reason=message.reason,
+        code=message.code,
+        provider=message.provider,
+        history=[(what, at) for what, at in times if at is not None],
+    )
