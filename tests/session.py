@@ -32,7 +32,7 @@ def prepare_environment() -> None:
     folder = session_folder()
     worker = os.environ.get("PYTEST_XDIST_WORKER", "")
     mine = folder / (worker or "main")
-    mine.mkdir(exist_ok=True)
+    (mine / "static").mkdir(parents=True, exist_ok=True)  # WhiteNoise warns where it is missing
     number = int(worker.removeprefix("gw")) + 1 if worker else 0
     os.environ.update(
         {

@@ -1,0 +1,233 @@
+"""Twilio's word on texts and calls, key 9, and replies."""
+
+from uuid import uuid4
+from xml.etree import ElementTree
+
+import pytest
+from django.test import Client
+
+from common.choices import Channel
+from customers.choices import ConsentAction, ConsentSource, SuppressionReason
+from customers.models import ConsentEvent, Suppression
+from delivery.choices import Status
+from delivery.models import Message, WebhookReport
+from tests.delivery.making import make_content, queue_messages
+from tests.delivery.webhooks.calling import CALL_SID, MESSAGE_SID, post
+from tests.factories import make_customer
+
+pytestmark = pytest.mark.django_db
+STATUS = "/hooks/twilio/status/"
+VOICE_STATUS = "/hooks/twilio/voice-status/"
+INBOUND = "/hooks/twilio/inbound/"
+NUMBER = "+14785550111"
+
+
+def sent(channel: Channel, provider: str, sid: str, status: Status = Status.SENT) -> Message:
+    queue_messages(1, channel=channel)
+    Message.objects.update(status=status, provider=provider, provider_id=sid, address=NUMBER)
+    return Message.objects.get()
+
+
+def text_report(client: Client, status: str, code: str = "", to: str = NUMBER) -> int:
+    form = {"MessageSid": MESSAGE_SID, "MessageStatus": status, "To": to}
+    if code:
+        form["ErrorCode"] = code
+    return int(post(client, STATUS, form).status_code)
+
+
+def reply(client: Client, body: str, **fields: str) -> str:
+    """What we answer to a text, as XML."""
+    form = {"MessageSid": MESSAGE_SID, "From": NUMBER, "To": "+14785550100", "Body": body, **fields}
+    answer = post(client, INBOUND, form)
+    assert answer.status_code == 200
+    assert answer["Content-Type"].startswith("text/xml")
+    return str(answer.content.decode())
+
+
+# ── texts ───────────────────────────────────────────────────────────────────────────────────────
+def test_a_delivered_text_is_delivered(client: Client) -> None:
+    message = sent(Channel.TEXT, "twilio_text", MESSAGE_SID)
+    assert text_report(client, "delivered") == 204
+    message.refresh_from_db()
+    assert message.status == Status.DELIVERED
+
+
+def test_reports_that_come_late_or_twice_change_nothing(client: Client) -> None:
+    message = sent(Channel.TEXT, "twilio_text", MESSAGE_SID)
+    for status in ("delivered", "sent", "queued", "sending", "delivered", "accepted"):
+        assert text_report(client, status) == 204
+    message.refresh_from_db()
+    assert message.status == Status.DELIVERED
+    assert not WebhookReport.objects.exists()
+
+
+def test_a_landline_is_bad_for_texts_and_good_for_calls(client: Client) -> None:
+    message = sent(Channel.TEXT, "twilio_text", MESSAGE_SID)
+    text_report(client, "undelivered", "30006")
+    message.refresh_from_db()
+    assert (message.status, message.code) == (Status.BOUNCED, "30006")
+    found = Suppression.objects.get()
+    assert (found.channel, found.reason) == (Channel.TEXT, SuppressionReason.BAD_ADDRESS)
+
+
+@pytest.mark.parametrize("code", ["30003", "30007", "30034", "12345", ""])
+def test_what_is_not_the_numbers_fault_leaves_it_usable(client: Client, code: str) -> None:
+    message = sent(Channel.TEXT, "twilio_text", MESSAGE_SID)
+    text_report(client, "undelivered", code)
+    message.refresh_from_db()
+    assert (message.status, message.code) == (Status.FAILED, code)
+    assert message.reason
+    assert not Suppression.objects.exists()
+
+
+def test_the_carriers_stop_becomes_ours(client: Client) -> None:
+    sent(Channel.TEXT, "twilio_text", MESSAGE_SID)
+    text_report(client, "failed", "21610")
+    assert set(Suppression.objects.values_list("channel", "reason")) == {
+        (Channel.TEXT, SuppressionReason.OPTED_OUT),
+        (Channel.VOICE, SuppressionReason.OPTED_OUT),
+    }
+
+
+def test_a_status_that_nobody_knows_is_taken_and_logged(
+    client: Client, caplog: pytest.LogCaptureFixture
+) -> None:
+    assert text_report(client, "teleported") == 204
+    assert "teleported" in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("form", "words"),
+    [
+        ({}, "MessageSid is missing."),
+        ({"MessageSid": "x", "MessageStatus": "sent"}, "MessageSid is not an id"),
+        ({"MessageSid": MESSAGE_SID}, "MessageStatus is missing."),
+        (
+            {"MessageSid": f"{MESSAGE_SID}\x00", "MessageStatus": "\x00"},
+            "MessageStatus is missing.",
+        ),
+    ],
+)
+def test_a_malformed_report_is_answered_in_words(
+    client: Client, form: dict[str, str], words: str
+) -> None:
+    answer = post(client, STATUS, form)
+    assert answer.status_code == 400
+    assert words in answer.content.decode()
+
+
+# ── calls ───────────────────────────────────────────────────────────────────────────────────────
+@pytest.mark.parametrize(
+    ("status", "expected"),
+    [
+        ("completed", Status.DELIVERED),
+        ("busy", Status.FAILED),
+        ("no-answer", Status.FAILED),
+        ("ringing", Status.SENT),
+    ],
+)
+def test_what_became_of_a_call_is_recorded(client: Client, status: str, expected: Status) -> None:
+    message = sent(Channel.VOICE, "twilio_voice", CALL_SID)
+    assert (
+        post(client, VOICE_STATUS, {"CallSid": CALL_SID, "CallStatus": status}).status_code == 204
+    )
+    message.refresh_from_db()
+    assert message.status == expected
+
+
+def press(client: Client, key: object, digits: str, **fields: str) -> str:
+    form = {"CallSid": CALL_SID, "Digits": digits, "To": NUMBER, **fields}
+    answer = post(client, f"/hooks/twilio/gather/{key}/", form)
+    assert answer.status_code == 200
+    return str(answer.content.decode())
+
+
+def test_key_9_ends_calls_to_the_number_and_the_call(client: Client) -> None:
+    message = sent(Channel.VOICE, "twilio_voice", CALL_SID)
+    twiml = ElementTree.fromstring(press(client, message.key, "9"))
+    assert twiml.find("Hangup") is not None
+    assert "no more automated calls" in str(twiml.findtext("Say"))
+    found = Suppression.objects.get()
+    assert (found.address, found.channel) == (NUMBER, Channel.VOICE)
+    event = ConsentEvent.objects.get()
+    assert (event.action, event.source) == (ConsentAction.REVOKED, ConsentSource.VOICE_KEY)
+
+
+def test_a_spanish_call_says_goodbye_in_spanish(client: Client) -> None:
+    queue_messages(1, channel=Channel.VOICE, content=make_content(language="es"))
+    said = press(client, Message.objects.get().key, "9")
+    assert "No recibirá más" in said
+    assert "es-US" in said
+
+
+def test_key_9_counts_where_the_message_is_gone(client: Client) -> None:
+    press(client, uuid4(), "9")
+    assert Suppression.objects.get().address == NUMBER
+
+
+@pytest.mark.parametrize("digits", ["1", "", "99", "*"])
+def test_another_key_only_ends_the_call(client: Client, digits: str) -> None:
+    twiml = ElementTree.fromstring(press(client, uuid4(), digits))
+    assert [child.tag for child in twiml] == ["Hangup"]
+    assert not Suppression.objects.exists()
+
+
+# ── replies ─────────────────────────────────────────────────────────────────────────────────────
+@pytest.mark.parametrize(
+    "body",
+    ["STOP", "stop", " Stop. ", "STOP!!", "stopall", "Unsubscribe", "cancel", "END", "quit",
+     "Revoke", "OPTOUT", "opt out", "Opt-Out", "«stop»"],
+)  # fmt: skip
+def test_a_stop_word_stops_texts_and_calls(client: Client, body: str) -> None:
+    answer = reply(client, body)
+    assert "no more texts or automated calls" in answer
+    assert set(Suppression.objects.values_list("address", "channel")) == {
+        (NUMBER, Channel.TEXT),
+        (NUMBER, Channel.VOICE),
+    }
+    assert set(ConsentEvent.objects.values_list("source", "words")) == {
+        (ConsentSource.TEXT_REPLY, body.strip())
+    }
+
+
+@pytest.mark.parametrize("body", ["", "thanks", "When is my power back?", "stopwatch", "👍"])
+def test_other_words_are_not_guessed_at(client: Client, body: str) -> None:
+    assert "<Message>" not in reply(client, body)
+    assert not Suppression.objects.exists()
+
+
+def test_start_brings_texts_back_and_not_calls(client: Client) -> None:
+    reply(client, "STOP")
+    assert "our texts again" in reply(client, "start")
+    assert list(Suppression.objects.values_list("channel", flat=True)) == [Channel.VOICE]
+
+
+def test_help_says_who_we_are_and_how_to_stop(client: Client) -> None:
+    answer = reply(client, "Help")
+    assert "Pine River Electric" in answer
+    assert "STOP" in answer
+    assert not Suppression.objects.exists()
+
+
+def test_a_spanish_member_is_answered_in_spanish(client: Client) -> None:
+    make_customer(mobile_number=NUMBER, language="es")
+    assert "No recibirá más mensajes" in reply(client, "STOP")
+
+
+@pytest.mark.parametrize("fields", [{"OptOutType": "STOP"}, {"To": "+18335550100"}])
+def test_where_the_carrier_answers_we_do_not(client: Client, fields: dict[str, str]) -> None:
+    assert "<Message>" not in reply(client, "STOP", **fields)
+    assert Suppression.objects.count() == 2
+
+
+@pytest.mark.parametrize("sender", ["12345", "anonymous", ""])
+def test_a_reply_from_no_number_is_taken_quietly(client: Client, sender: str) -> None:
+    assert "<Message>" not in reply(client, "STOP", From=sender)
+    assert not Suppression.objects.exists()
+
+
+def test_no_reply_is_logged_in_clear(client: Client, caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level("INFO"):
+        reply(client, "my secret")
+    assert "my secret" not in caplog.text
+    assert NUMBER not in caplog.text
