@@ -9,7 +9,7 @@ from delivery.providers.smtp.url import SCHEMES, Tls, is_this_machine, parse_ema
 
 def check_settings() -> list[CheckMessage]:
     """Nothing where EMAIL_URL names another provider."""
-    url: str = settings.EMAIL_URL
+    url: str = settings.EMAIL_URL.strip()
     if url.partition(":")[0].lower() not in SCHEMES:
         return []
     try:

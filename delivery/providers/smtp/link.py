@@ -8,6 +8,7 @@ import asyncio
 import contextlib
 import ssl
 from collections import deque
+from functools import lru_cache
 from typing import cast
 
 from delivery.providers.smtp.replies import Reply, wait_of
@@ -158,21 +159,17 @@ class Link(asyncio.Protocol):
         transport.set_write_buffer_limits(high=1, low=0)
 
     def _line(self, line: bytes) -> None:
-        text = line.rstrip(b"\r").decode("utf-8", "replace")
-        code, mark = text[:3], text[3:4]
-        if len(code) != 3 or not (code.isascii() and code.isdigit()) or mark not in ("", " ", "-"):
+        parsed = _parsed(line)
+        if parsed is None:
             self.end("The mail server's answer is not SMTP.")
             return
-        if mark == "-":
-            self._lines.append(text[4:])
+        reply, is_last = parsed
+        if not is_last:
+            self._lines.append(reply.text)
             return
         if self._lines:
-            self._lines.append(text[4:])
-            text = "\n".join(self._lines)
+            reply = Reply(reply.code, "\n".join([*self._lines, reply.text]))
             self._lines = []
-        else:
-            text = text[4:]
-        reply = Reply(int(code), text)
         self._replies.append(reply)
         if reply.code == 421:
             # It is about to close: no other answer will come (RFC 5321, 3.8).
@@ -207,3 +204,13 @@ class Link(asyncio.Protocol):
             self._watchdog = self._loop.call_later(left, self._look)
         else:
             self.end(f"The mail server did not answer within {self._timeout:g} seconds.")
+
+
+@lru_cache(maxsize=64)
+def _parsed(line: bytes) -> tuple[Reply, bool] | None:
+    """A line of a reply, and whether it is the last; servers say few different ones."""
+    text = line.rstrip(b"\r").decode("utf-8", "replace")
+    code, mark = text[:3], text[3:4]
+    if len(code) != 3 or not (code.isascii() and code.isdigit()) or mark not in ("", " ", "-"):
+        return None
+    return Reply(int(code), text[4:]), mark != "-"

@@ -34,7 +34,7 @@ class SmtpProvider(Provider):
     def __init__(
         self, settings: SmtpSettings | None = None, *, extra_headers: ExtraHeaders | None = None
     ) -> None:
-        self.settings = settings or parse_email_url(site.EMAIL_URL)
+        self.settings = settings or parse_email_url(site.EMAIL_URL.strip())
         self._opener = Opener(self.settings, public_url=site.PUBLIC_URL)
         self._extra_headers = extra_headers
         self._pool: Pool | None = None

@@ -71,7 +71,7 @@ _QUEUE_ID = re.compile(
     r"queued as ([\w.+/=-]+)"  # postfix
     r"|\bid=([\w.+/=-]+)"  # exim
     r"|(?:^|\s)([\w.+/=-]{8,}) Message accepted for delivery"  # sendmail
-    r"|^ok ([\w.+/=-]{16,})$",  # Amazon SES
+    r"|^ok ([\w-]{16,})$",  # Amazon SES
     re.IGNORECASE,
 )
 

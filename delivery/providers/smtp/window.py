@@ -76,7 +76,8 @@ class Window:
     def take(self, link: Link) -> Letter | None:
         """The next letter that this connection can carry; those that none can are settled."""
         while self.waiting:
-            letter = self._returned.popleft() if self._returned else self._write_next()
+            # One that a connection broke under comes last: it may be what breaks them.
+            letter = self._write_next() if self._left else self._returned.popleft()
             if letter is None:
                 continue
             if error := _not_for(letter, link.offers):
