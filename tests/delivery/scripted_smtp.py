@@ -62,6 +62,8 @@ class ScriptedServer:
             for task in self.tasks:
                 task.cancel()
             await asyncio.gather(*self.tasks, return_exceptions=True)
+            self.tasks.clear()
+            self.writers.clear()
             await asyncio.sleep(0)
 
     def drop_all(self) -> None:

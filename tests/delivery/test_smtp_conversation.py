@@ -280,7 +280,7 @@ def test_cut_in_the_middle_of_a_message_that_was_not_all_written_is_no_doubt(
 ) -> None:
     server.cut_content_of = 100
     server.offers = [offer for offer in server.offers if not offer.startswith("SIZE")]
-    large = Wording(1, "en", "outage", "Large", "All work and no play.\n" * 500_000)
+    large = Wording(1, "en", "outage", "Large", "All work and no play.\n" * 300_000)
     outcomes = run(hand_over(server, window(1, wording=large)))
     assert statuses(outcomes) == ["queued"]
 
