@@ -29,7 +29,7 @@ DEBUG = env.bool("UPN_DEBUG", default=False)
 def _secret_key() -> str:
     """The environment's key, or, for a demonstration, one kept in the data directory."""
     if key := env.str("SECRET_KEY", default=""):
-        return key
+        return str(key)
     if not DEMO:
         raise ImproperlyConfigured("SECRET_KEY must be set in the environment of a real site.")
     path = DATA_DIR / "secret-key"

@@ -1,0 +1,6 @@
+"""Members and accounts from a billing system's file: upsert by account, safe to run again."""
+
+from customers.billing_import.report import Problem, Report
+from customers.billing_import.run import import_customers
+
+__all__ = ["Problem", "Report", "import_customers"]
