@@ -39,6 +39,6 @@ fi
 echo "Installing packages from $lock (once; about a minute) …"
 # The lock names every package with its hashes, so that pip has nothing to work out.
 "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --no-deps --no-compile \
-    --require-hashes --requirement "$lock" || fail \
+    --use-pep517 --require-hashes --requirement "$lock" || fail \
     "The packages could not be installed. The first time needs the network; after it, none."
 cp "$lock" "$stamp"

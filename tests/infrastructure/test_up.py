@@ -1,5 +1,6 @@
 """`manage.py up` as a person runs it: started, hurt, stopped."""
 
+import contextlib
 import os
 import signal
 import socket
@@ -71,20 +72,24 @@ def answers(port: int) -> bool:
 
 
 def pid_of(data_dir: Path, name: str) -> int | None:
-    """The pid of a program's first process, found by its command line."""
-    found = {
-        "worker-bulk": lambda words: "--hostname=bulk@%h" in words,
-        "valkey": lambda words: words[0].rstrip().split()[0].endswith("valkey-server"),
-    }[name]
-    processes = sorted(marked(data_dir), key=lambda process: process.create_time())
-    for process in processes:
-        try:
-            words = process.cmdline()
-            if words and found(words):
+    """The pid of a program's first process."""
+    if name == "postgres":
+        server = postgres.running_server(postgres.data_of(data_dir))
+        return int(server.pid) if server else None
+    if name == "valkey":
+        server = valkey.running_server(valkey.data_of(data_dir))
+        return int(server.pid) if server else None
+    for process in sorted(marked(data_dir), key=lambda process: process.create_time()):
+        with contextlib.suppress(psutil.Error):
+            if f"--hostname={name}@%h" in process.cmdline():
                 return int(process.pid)
-        except psutil.Error:
-            continue
     return None
+
+
+def wait_for_another(data_dir: Path, name: str, old: int | None) -> None:
+    wait_for(
+        lambda: pid_of(data_dir, name) not in (None, old), seconds=30, what=f"{name} runs again"
+    )
 
 
 def test_up_serves_outlives_killed_programs_and_stops_without_a_trace(data_dir: Path) -> None:
@@ -103,18 +108,12 @@ def test_up_serves_outlives_killed_programs_and_stops_without_a_trace(data_dir: 
         assert second.wait(30) == 1
         assert f"already runs with the data in {data_dir}" in said(data_dir)
 
-        server = postgres.running_server(postgres.data_of(data_dir))
-        old = {name: pid_of(data_dir, name) for name in ("worker-bulk", "valkey")}
-        assert server is not None
+        old = {name: pid_of(data_dir, name) for name in ("bulk", "valkey", "postgres")}
         assert all(old.values()), old
-        for pid in (server.pid, *old.values()):
+        for pid in old.values():
             os.kill(pid or 0, signal.SIGKILL)
         for name, pid in old.items():
-            wait_for(
-                lambda name=name, pid=pid: pid_of(data_dir, name) not in (None, pid),  # type: ignore[misc, no-untyped-call]
-                seconds=30,
-                what=f"{name} runs again",
-            )
+            wait_for_another(data_dir, name, pid)
         postgres.wait_until_ready(data_dir, seconds=30)
         valkey.wait_until_ready(data_dir, seconds=30)
         wait_for(lambda: answers(port), seconds=30, what="the web answers again")
@@ -124,7 +123,8 @@ def test_up_serves_outlives_killed_programs_and_stops_without_a_trace(data_dir: 
     assert code == 0, said(data_dir)
     assert "Stopped." in said(data_dir)
     assert marked(data_dir) == []
-    assert postgres.running_server(postgres.data_of(data_dir)) is None
+    assert pid_of(data_dir, "postgres") is None
+    assert pid_of(data_dir, "valkey") is None
     assert all(log_of(data_dir, f"worker-{name}").exists() for name in QUEUES)
 
 

@@ -6,6 +6,7 @@ of a folder that is not ours are never changed: where a parent (such as /root) i
 the account, the data lie under /var/lib/upn, and a file in the data directory says so.
 """
 
+import contextlib
 import os
 import pwd
 import shutil
@@ -144,6 +145,12 @@ def own_folder(path: Path, account: Account) -> Path:
 def sockets(data_dir: Path, account: Account) -> Path:
     """The folder of the sockets, made again where a clean-up of /tmp took it."""
     return own_folder(socket_dir(data_dir), account)
+
+
+def forget_sockets(data_dir: Path) -> None:
+    """Remove the sockets' folder after a stop, unless something is in it."""
+    with contextlib.suppress(OSError):
+        socket_dir(data_dir).rmdir()
 
 
 def reachable(folders: list[Path], *, name: str, account: Account) -> Path:

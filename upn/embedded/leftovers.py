@@ -7,7 +7,7 @@ from pathlib import Path
 
 import psutil
 
-from upn.embedded import postgres
+from upn.embedded import postgres, valkey
 from upn.embedded.account import POINTER
 from upn.embedded.places import name_of, socket_dir
 
@@ -50,8 +50,10 @@ def stop_leftovers(data_dir: Path, *, seconds: float = 60) -> int:
             process.kill()
     psutil.wait_procs(alive, timeout=10)
     count = len(processes)
-    for data in {postgres.data_of(data_dir), postgres.data_of(_home(data_dir))}:
-        count += postgres.stop_leftover(data)
+    # The servers write over their environment, and are found by their pid files instead.
+    for home in {data_dir, _home(data_dir)}:
+        count += valkey.stop_leftover(valkey.data_of(home))
+        count += postgres.stop_leftover(postgres.data_of(home))
     return count
 
 

@@ -87,12 +87,13 @@ def worker_command(name: str, *, queues: list[str], concurrency: int) -> list[st
         sys.executable,
         "-m",
         "celery",
+        "--quiet",
         "--app=upn",
         "worker",
         f"--hostname={name}@%h",
         f"--queues={','.join(queues)}",
         f"--concurrency={concurrency}",
-        "--loglevel=INFO",
+        "--loglevel=WARNING",
         "--without-gossip",
         "--without-mingle",
     ]
@@ -103,11 +104,12 @@ def beat_command(data_dir: Path) -> list[str]:
         sys.executable,
         "-m",
         "celery",
+        "--quiet",
         "--app=upn",
         "beat",
         f"--schedule={data_dir / 'beat-schedule'}",
         "--pidfile=",
-        "--loglevel=INFO",
+        "--loglevel=WARNING",
     ]
 
 

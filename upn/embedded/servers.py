@@ -7,7 +7,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from upn.embedded import postgres, valkey
-from upn.embedded.account import Account, plain_environment, server_account, server_home
+from upn.embedded.account import (
+    Account,
+    forget_sockets,
+    plain_environment,
+    server_account,
+    server_home,
+)
 from upn.embedded.leftovers import mark
 
 STOP_SECONDS = 60.0
@@ -63,3 +69,4 @@ def running(
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()
+        forget_sockets(data_dir)

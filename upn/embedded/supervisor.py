@@ -19,7 +19,7 @@ from typing import Any
 from supervisor.states import ProcessStates
 from supervisor.xmlrpc import SupervisorTransport
 
-from upn.embedded.account import EmbeddedError
+from upn.embedded.account import EmbeddedError, forget_sockets
 from upn.embedded.leftovers import mark
 from upn.embedded.places import socket_dir
 from upn.embedded.programs import Program
@@ -175,13 +175,7 @@ class Supervisor:
         if self.alive:
             self._process.send_signal(signal.SIGTERM)
         self._process.wait()
-
-    def poll_stopped(self, seconds: float) -> bool:
-        try:
-            self._process.wait(seconds)
-        except subprocess.TimeoutExpired:
-            return False
-        return True
+        forget_sockets(self.data_dir)
 
 
 def _end_with_parent() -> None:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from importlib.metadata import version
 from pathlib import Path
 
+import psutil
 import redis
 
 from upn.embedded.account import Account, EmbeddedError, own_folder, reachable, sockets
@@ -67,6 +68,25 @@ def command(
     for name, value in options.items():
         line += [f"--{name}", value]
     return line
+
+
+def running_server(data: Path) -> psutil.Process | None:
+    """The server that holds this data, found by its pid file, if it is alive."""
+    try:
+        process = psutil.Process(int((data / "valkey.pid").read_text()))
+        return process if process.name().startswith("valkey") else None
+    except (OSError, ValueError, psutil.Error):
+        return None
+
+
+def stop_leftover(data: Path, *, seconds: float = 60) -> bool:
+    """Stop a server that outlived its supervisor. True where there was one."""
+    process = running_server(data)
+    if process is None:
+        return False
+    process.terminate()
+    process.wait(timeout=seconds)
+    return True
 
 
 def connect(data_dir: Path) -> redis.Redis:
