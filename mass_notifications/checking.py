@@ -246,7 +246,7 @@ def stage(
     tell = progress or (lambda phase, done: None)
     with (
         connection.cursor() as cursor,
-        cursor.copy(f"COPY {STAGING} ({names}) FROM STDIN") as copy,  # type: ignore[attr-defined]
+        cursor.copy(f"COPY {STAGING} ({names}) FROM STDIN") as copy,
     ):
         for block in copy_lines(
             rows,

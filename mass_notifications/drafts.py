@@ -1,6 +1,7 @@
 """Writing a mass notification: from nothing to what can be processed."""
 
 from collections.abc import Mapping
+from functools import partial
 
 from django.contrib.auth.models import AbstractBaseUser
 from django.core.exceptions import ValidationError
@@ -94,7 +95,8 @@ def notification_delete(*, notification: MassNotification) -> None:
         )
         RecipientRow.objects.filter(notification=locked)._raw_delete("default")
         locked.delete()
-        transaction.on_commit(lambda: [forget_file(path) for path in paths])
+        for path in paths:
+            transaction.on_commit(partial(forget_file, path))
 
 
 def plain_quotes(*, notification: MassNotification) -> MassNotification:

@@ -66,6 +66,7 @@ def staging() -> Iterator[None]:
 def scratch_rows() -> None:
     """A table like that of the recipient rows, for the rest of the transaction."""
     with connection.cursor() as cursor:
+        cursor.execute(f"DROP TABLE IF EXISTS pg_temp.{SCRATCH}")
         cursor.execute(f"CREATE TEMP TABLE {SCRATCH} (LIKE {ROWS}) ON COMMIT DROP")
 
 

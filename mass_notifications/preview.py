@@ -232,9 +232,9 @@ def words_of(
         if channel == Channel.VOICE:
             script = render_voice(plain)
             return Words(
-                text=script.text,
-                text_parts=_parts(render_voice(marked).text),
-                lines=[script.opening, script.message, script.closing],
+                text=" ".join(script.lines),
+                text_parts=_parts(" ".join(render_voice(marked).lines)),
+                lines=list(script.lines),
             )
         note, shown_note = render_push(plain), render_push(marked)
         return Words(

@@ -11,7 +11,6 @@ from django.utils import timezone
 from common.choices import Channel
 from delivery.batches import batch_counts
 from delivery.choices import RateUnit, Status
-from delivery.models import Message
 from delivery.rendering import Wording
 from delivery.selectors import default_sender
 from mass_notifications.choices import State
@@ -343,13 +342,14 @@ def _digits(wanted: str) -> str:
 
 def message_of(notification: MassNotification, message_id: int) -> SentMessage | None:
     """One of its messages, word for word as it went out."""
-    found = Message.objects.select_related("content", "sender", "account").filter(
-        pk=message_id, batch_id=notification.batch_id, batch__isnull=False
-    )
-    message = found.first()
+    if notification.batch is None:
+        return None
+    messages = notification.batch.messages.select_related("content", "sender", "account")
+    message = messages.filter(pk=message_id).first()
     if message is None:
         return None
-    row = RecipientRow.objects.filter(notification=notification, row=message.cause_id).first()
+    rows = RecipientRow.objects.filter(notification=notification, row=message.cause_id or 0)
+    row = rows.first()
     content = message.content
     wording = Wording(
         content_id=content.pk,

@@ -7,7 +7,7 @@ what is rare is done in functions of its own.
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import lru_cache
 from json import dumps
-from json.encoder import encode_basestring as json_string  # type: ignore[attr-defined]
+from json.encoder import encode_basestring as json_string
 from typing import TypedDict
 
 from common.accounts import read_account

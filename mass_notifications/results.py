@@ -1,6 +1,6 @@
 """Downloads: what became of everybody, which rows had a problem, who was left out. As streams."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Mapping
 
 from django.db import connection
 
@@ -59,7 +59,11 @@ def results_csv(notification: MassNotification) -> Iterator[bytes]:
 
 
 def left_out_csv(notification: MassNotification) -> Iterator[bytes]:
-    params = {"notification": notification.pk, "reason": "", "channel": ""}
+    params: dict[str, str | int | None] = {
+        "notification": notification.pk,
+        "reason": "",
+        "channel": "",
+    }
     rows = (
         left_out_row(row) for row in _rows(f'{LEFT_OUT_ROWS} ORDER BY r."row", x.channel', params)
     )
@@ -115,7 +119,7 @@ def _problem_rows(
         yield [f"The file cannot be read any more: {error}"]
 
 
-def _result(row: tuple[object, ...]) -> Iterable[Cell]:
+def _result(row: tuple[object, ...]) -> list[Cell]:
     number, account, name, channel, address, status, reason, code, *times = row
     if status == _LEFT_OUT:
         label, why = "Left out", str(LeftOut(str(reason)).label)
@@ -138,7 +142,7 @@ def _result(row: tuple[object, ...]) -> Iterable[Cell]:
     ]
 
 
-def _rows(query: str, params: dict[str, object]) -> Iterator[tuple[object, ...]]:
+def _rows(query: str, params: Mapping[str, str | int | None]) -> Iterator[tuple[object, ...]]:
     """The rows of a query, held by the server and fetched as they are needed."""
     with connection.chunked_cursor() as cursor:
         cursor.execute(query, params)

@@ -28,7 +28,7 @@ def type_save(*, type: NotificationType) -> NotificationType:
     if type.purpose == Purpose.VERIFICATION:
         errors["purpose"] = ["Verification is never sent to many at once."]
     if errors:
-        raise ValidationError(errors)  # type: ignore[arg-type]
+        raise ValidationError(errors)
     type.next_run = None
     if type.active and type.first_run is not None:
         type.next_run = next_run_after(type.first_run, type.frequency, timezone.now())

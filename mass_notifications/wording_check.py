@@ -117,7 +117,7 @@ def _add_what_lacks(source: WordingFields, add: Callable[[str, str], None]) -> N
 def validate_wording(source: WordingFields, *, complete: bool = False) -> None:
     """Raises ValidationError with the words for each field."""
     if errors := wording_errors(source, complete=complete):
-        raise ValidationError(errors)  # type: ignore[arg-type]
+        raise ValidationError(errors)
 
 
 def count_wording(
