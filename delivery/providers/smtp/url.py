@@ -33,7 +33,7 @@ class SmtpSettings:
     password: str = ""
     tls: Tls = Tls.OPTIONAL
     verify: bool = True
-    connections: int = 2
+    connections: int = 4
     per_connection: int = 0
     timeout: float = 60.0
     helo: str = ""
@@ -73,7 +73,7 @@ def parse_email_url(url: str) -> SmtpSettings:
         password=password,
         tls=tls,
         verify=_yes_or_no(options, "verify"),
-        connections=_whole(options, "connections", default=2, least=1, most=50),
+        connections=_whole(options, "connections", default=4, least=1, most=50),
         per_connection=_whole(options, "per_connection", default=0, least=0, most=1_000_000),
         timeout=_whole(options, "timeout", default=60, least=1, most=900),
         helo=options.pop("helo", ""),
