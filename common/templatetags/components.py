@@ -149,7 +149,9 @@ def legend(parts: Sequence[BarPart]) -> dict[str, Any]:
 
 
 @register.inclusion_tag("components/field.html")
-def field(bound: BoundField, help_text: str = "", label: str = "") -> dict[str, Any]:
+def field(
+    bound: BoundField, help_text: str = "", label: str = "", say_optional: bool = True
+) -> dict[str, Any]:
     """Label, help, input and what is wrong with it, tied together for screen readers."""
     widget = bound.field.widget
     kind = getattr(widget, "input_type", "")
@@ -160,6 +162,7 @@ def field(bound: BoundField, help_text: str = "", label: str = "") -> dict[str, 
         "help_text": help_text or bound.help_text,
         "many": many,
         "single_check": kind == "checkbox" and not many,
+        "hide_optional": not say_optional,
         "optional": not bound.field.required and kind != "checkbox" and not many,
     }
 

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET
 from common.templatetags.components import BarPart
 from console.access import requires
 from console.mass_notifications.preview import preview_context
-from console.mass_notifications.results import recipients_context
+from console.mass_notifications.results import ON_THE_DECK, recipients_context
 from console.mass_notifications.shared import (
     APPROVE,
     CHANGE,
@@ -69,7 +69,7 @@ def deck_context(request: HttpRequest, notification: MassNotification) -> dict[s
     if notification.state in STARTED:
         context |= sending_context(notification)
         if request.user.has_perm(RESULTS):
-            context |= recipients_context(request, notification)
+            context |= recipients_context(request, notification, ON_THE_DECK)
     else:
         context |= _preparing(request, notification)
     return context

@@ -68,9 +68,19 @@ class NewForm(forms.Form):
         help_text=_("Choose none to keep what the type says."),
     )
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not NotificationType.objects.filter(active=True).exists():
+            del self.fields["type"]
+            self.fields["purpose"] = forms.ChoiceField(
+                label=_("Purpose"), choices=PURPOSES, help_text=PURPOSE_HELP
+            )
+            self.fields["channels"] = channels_field()
+            self.initial.setdefault("channels", [Channel.EMAIL.value])
+
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
-        if data.get("type") is None:
+        if "type" in self.fields and data.get("type") is None:
             if not data.get("purpose"):
                 self.add_error("purpose", _("Without a type, choose what this message is for."))
             if not data.get("channels"):

@@ -59,13 +59,12 @@ def new(request: HttpRequest) -> HttpResponse:
     form = NewForm(request.POST or None, initial={"type": request.GET.get("type")})
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
+        kind = data.get("type")
         changes = {name: data[name] for name in ("purpose", "channels") if data[name]}
-        _check_emergency(
-            request, str(changes.get("purpose") or getattr(data["type"], "purpose", ""))
-        )
+        _check_emergency(request, str(changes.get("purpose", kind.purpose if kind else "")))
         try:
             notification = drafts.notification_create(
-                name=data["name"], by=person(request), type=data["type"]
+                name=data["name"], by=person(request), type=kind
             )
             if changes:
                 drafts.notification_update(notification=notification, changes=changes)

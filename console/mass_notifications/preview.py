@@ -46,7 +46,7 @@ def preview_context(
     request: HttpRequest, notification: MassNotification, summary: Summary
 ) -> dict[str, Any]:
     asked = request.GET if request.method == "GET" else request.POST
-    reached = {name: found.recipients for name, found in summary.channels.items()}
+    reached = {c.value: summary.channels[c].recipients for c in Channel if c in summary.channels}
     channel = asked.get("channel", "")
     if channel not in reached:
         channel = next((name for name, count in reached.items() if count), "") or next(

@@ -15,6 +15,7 @@ from mass_notifications import selectors
 from mass_notifications.models import MassNotification
 
 SIZE = 50
+ON_THE_DECK = 20
 
 
 @requires(RESULTS)
@@ -43,7 +44,9 @@ def message(request: HttpRequest, pk: int, message_id: int) -> HttpResponse:
     )
 
 
-def recipients_context(request: HttpRequest, notification: MassNotification) -> dict[str, Any]:
+def recipients_context(
+    request: HttpRequest, notification: MassNotification, size: int = SIZE
+) -> dict[str, Any]:
     """The rows that the query asks for, and what the filters say."""
     search = request.GET.get("person", "").strip()
     channel = request.GET.get("channel", "")
@@ -56,7 +59,7 @@ def recipients_context(request: HttpRequest, notification: MassNotification) -> 
         channel=channel if channel in Channel.values else "",
         status=status if status in Status.values else "",
         after=cursor,
-        size=SIZE,
+        size=size,
     )
     return {
         "recipients": page,

@@ -1,6 +1,7 @@
 """What every staff page shows around its content, and the states of sendings and messages."""
 
 from datetime import datetime
+from math import ceil
 from typing import Any
 from urllib.parse import urlencode
 
@@ -12,7 +13,7 @@ from django.utils import formats, timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from common.choices import OWN_CONSENT_PURPOSES, SERVICE_PURPOSES, Channel, Purpose
 from common.phones import display_phone
@@ -24,7 +25,7 @@ from mass_notifications.choices import State
 from mass_notifications.models import MassNotification
 from mass_notifications.preview import Part
 from mass_notifications.selectors import Lane, Look
-from mass_notifications.summary import ChannelSummary
+from mass_notifications.summary import ChannelSummary, Summary
 
 register = template.Library()
 
@@ -121,6 +122,12 @@ def when(moment: datetime | None, seconds: bool = False) -> SafeString:
 
 
 @register.filter
+def by_channel(summary: Summary) -> list[tuple[str, ChannelSummary]]:
+    """The channels in their own order; JSON in the database keeps none."""
+    return [(c.value, summary.channels[c]) for c in Channel if c in summary.channels]
+
+
+@register.filter
 def add_one(number: int) -> int:
     return number + 1
 
@@ -157,15 +164,28 @@ def delimiter_words(delimiter: str) -> str:
 @register.simple_tag
 def pace_words(channel: str, found: ChannelSummary) -> str:
     """How fast a channel goes, and whose limit that is (RULES 17)."""
+    segments = found.rate_unit == RateUnit.SEGMENT
     values = {
         "channel": Channel(channel).label,
         "rate": formats.number_format(found.rate, decimal_pos=0 if found.rate % 1 == 0 else 1),
-        "unit": RateUnit(found.rate_unit).label,
         "sender": display_phone(found.sender_address)
         if found.sender_address.startswith("+")
         else found.sender_address or found.sender,
     }
-    return _("%(channel)s: %(rate)s %(unit)s a second, the limit of %(sender)s.") % values
+    words = (
+        ngettext(
+            "%(channel)s: %(rate)s segment a second, the limit of %(sender)s.",
+            "%(channel)s: %(rate)s segments a second, the limit of %(sender)s.",
+            ceil(found.rate),
+        )
+        if segments
+        else ngettext(
+            "%(channel)s: %(rate)s message a second, the limit of %(sender)s.",
+            "%(channel)s: %(rate)s messages a second, the limit of %(sender)s.",
+            ceil(found.rate),
+        )
+    )
+    return words % values
 
 
 @register.simple_tag
