@@ -1,31 +1,25 @@
 """/sandbox/: everything word for word, for those who may look."""
 
-import asyncio
 import re
+from dataclasses import asdict
 
 import pytest
 from django.contrib.auth.models import Permission, User
 from django.test import Client
+from django.utils import timezone
 
 from common.choices import Channel
 from delivery.models import SandboxBehaviour, SandboxMessage
-from delivery.providers.base import Provider
-from delivery.providers.sandbox.provider import (
-    SandboxEmail,
-    SandboxPush,
-    SandboxText,
-    SandboxVoice,
-)
-from tests.delivery.providers.outgoing import hand_over, make_outgoing, make_wording
+from delivery.providers.sandbox.received import receive
+from tests.delivery.providers.outgoing import make_outgoing, make_wording
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 ADDRESSES = {
     Channel.EMAIL: "mae.munoz@example.com",
     Channel.TEXT: "+14785550111",
     Channel.VOICE: "+14785550112",
     Channel.PUSH: "device:7",
 }
-PROVIDERS: tuple[type[Provider], ...] = (SandboxEmail, SandboxText, SandboxVoice, SandboxPush)
 
 
 @pytest.fixture
@@ -37,21 +31,28 @@ def looker(client: Client) -> Client:
     return client
 
 
-def receive(channel: Channel, count: int = 1, **wording: str) -> list[SandboxMessage]:
-    provider = next(made for made in PROVIDERS if made.channel == channel)()
-    before = SandboxMessage.objects.count()
-    window = [
-        make_outgoing(
+def receive_some(channel: Channel, count: int = 1, **wording: str) -> list[SandboxMessage]:
+    """So many messages as the provider keeps them."""
+    rows = []
+    for n in range(count):
+        outgoing = make_outgoing(
             ADDRESSES[channel],
-            id=before + n,
             wording=make_wording(**wording),  # type: ignore[arg-type]
             context={"name": f"Mae {n}", "road": "Elm Rd"},
         )
-        for n in range(count)
-    ]
-    hand_over(provider, window)
-    asyncio.run(provider.close())
-    return list(SandboxMessage.objects.order_by("pk"))[before:]
+        rows.append(
+            SandboxMessage(
+                key=outgoing.key,
+                message_id=n,
+                channel=channel,
+                address=outgoing.address,
+                sender=outgoing.sender.name,
+                language="en",
+                received_at=timezone.now(),
+                **asdict(receive(channel, outgoing)),
+            )
+        )
+    return SandboxMessage.objects.bulk_create(rows)
 
 
 def text_of(client: Client, path: str) -> str:
@@ -77,7 +78,7 @@ def test_an_empty_sandbox_says_what_to_do(looker: Client) -> None:
 
 @pytest.mark.parametrize("channel", list(Channel))
 def test_each_channel_lists_and_shows_what_it_received(looker: Client, channel: Channel) -> None:
-    (row,) = receive(channel)
+    (row,) = receive_some(channel)
     page = text_of(looker, f"/sandbox/?channel={channel}")
     assert ADDRESSES[channel] in page
     assert f"/sandbox/{row.pk}/" in page
@@ -86,21 +87,21 @@ def test_each_channel_lists_and_shows_what_it_received(looker: Client, channel: 
 
 
 def test_a_text_shows_its_segments_and_what_makes_it_longer(looker: Client) -> None:
-    (row,) = receive(Channel.TEXT, body="It’s " + "x" * 80)
+    (row,) = receive_some(Channel.TEXT, body="It’s " + "x" * 80)
     shown = text_of(looker, f"/sandbox/{row.pk}/")
     assert "UCS-2" in shown
     assert "<code>’</code>" in shown
 
 
 def test_a_calls_script_shows_what_is_said(looker: Client) -> None:
-    (row,) = receive(Channel.VOICE)
+    (row,) = receive_some(Channel.VOICE)
     shown = text_of(looker, f"/sandbox/{row.pk}/")
     assert "This is Pine River Electric Cooperative" in shown
     assert "press 9" in shown
 
 
 def test_an_emails_html_is_framed_and_can_do_nothing(looker: Client) -> None:
-    (row,) = receive(Channel.EMAIL, body="<script>alert(1)</script> Hello {{ Name }}")
+    (row,) = receive_some(Channel.EMAIL, body="<script>alert(1)</script> Hello {{ Name }}")
     shown = text_of(looker, f"/sandbox/{row.pk}/")
     frame = re.search(r"<iframe[^>]*>", shown)
     assert frame is not None
@@ -117,21 +118,21 @@ def test_an_emails_html_is_framed_and_can_do_nothing(looker: Client) -> None:
 
 
 def test_only_email_has_html(looker: Client) -> None:
-    (row,) = receive(Channel.TEXT)
+    (row,) = receive_some(Channel.TEXT)
     assert looker.get(f"/sandbox/{row.pk}/html/").status_code == 404
     assert looker.get("/sandbox/999999/").status_code == 404
 
 
 def test_words_from_a_file_are_escaped_everywhere(looker: Client) -> None:
     for channel in Channel:
-        (row,) = receive(channel, subject="<b>S</b>", body="<img src=x onerror=alert(1)>")
+        (row,) = receive_some(channel, subject="<b>S</b>", body="<img src=x onerror=alert(1)>")
         for path in (f"/sandbox/?channel={channel}", f"/sandbox/{row.pk}/"):
             assert "<img src=x" not in text_of(looker, path)
             assert "<b>S</b>" not in text_of(looker, path)
 
 
 def test_the_newest_come_first_and_the_rest_by_the_page(looker: Client) -> None:
-    rows = receive(Channel.TEXT, 60)
+    rows = receive_some(Channel.TEXT, 60)
     first = text_of(looker, "/sandbox/?channel=text")
     assert f"/sandbox/{rows[-1].pk}/" in first
     assert f"/sandbox/{rows[0].pk}/" not in first
@@ -143,33 +144,32 @@ def test_the_newest_come_first_and_the_rest_by_the_page(looker: Client) -> None:
 
 
 def test_only_the_newest_page_refreshes_itself(looker: Client) -> None:
-    rows = receive(Channel.TEXT, 2)
+    rows = receive_some(Channel.TEXT, 2)
     assert 'hx-trigger="every 3s"' in text_of(looker, "/sandbox/?channel=text")
     assert "every 3s" not in text_of(looker, f"/sandbox/?channel=text&before={rows[1].pk}")
 
 
-@pytest.mark.parametrize(
-    "query", ["channel=pigeon", "before=x", "before=-1", "before=9" * 9, "before=²", "channel="]
-)
-def test_a_broken_address_still_shows_a_page(looker: Client, query: str) -> None:
-    receive(Channel.EMAIL)
-    text_of(looker, f"/sandbox/?{query}")
+def test_a_broken_address_still_shows_a_page(looker: Client) -> None:
+    receive_some(Channel.EMAIL)
+    for query in ("channel=pigeon", "before=x", "before=-1", f"before={'9' * 30}", "before=²"):
+        text_of(looker, f"/sandbox/?{query}")
 
 
 def test_a_search_is_posted_and_finds_by_address_subject_and_words(looker: Client) -> None:
-    receive(Channel.EMAIL, subject="Outage at Lake Commons")
-    receive(Channel.EMAIL, subject="Newsletter")
+    receive_some(Channel.EMAIL, subject="Outage at Lake Commons")
+    receive_some(Channel.EMAIL, subject="Newsletter")
     for words, found in (("lake", 1), ("MUNOZ", 2), ("tomorrow", 2), ("100%", 0), ("\x00", 2)):
         answer = looker.post("/sandbox/", {"channel": "email", "words": words})
         assert answer.status_code == 200
         assert answer.content.decode().count('<tr id="row-') == found, words
-    assert "Nothing found" in looker.post(
-        "/sandbox/", {"channel": "email", "words": "nowhere"}
-    ).content.decode()
+    assert (
+        "Nothing found"
+        in looker.post("/sandbox/", {"channel": "email", "words": "nowhere"}).content.decode()
+    )
 
 
 def test_a_search_goes_on_by_the_page_without_an_address_in_the_url(looker: Client) -> None:
-    rows = receive(Channel.TEXT, 60)
+    rows = receive_some(Channel.TEXT, 60)
     answer = looker.post("/sandbox/", {"channel": "text", "words": "Elm"})
     page = answer.content.decode()
     older = re.search(r'name="before" value="(\d+)"', page)
@@ -212,8 +212,8 @@ def test_impossible_behaviour_is_refused_in_words(looker: Client) -> None:
 
 
 def test_clearing_asks_first_and_then_forgets_all(looker: Client) -> None:
-    receive(Channel.TEXT, 2)
-    receive(Channel.EMAIL)
+    receive_some(Channel.TEXT, 2)
+    receive_some(Channel.EMAIL)
     assert "3 received messages" in text_of(looker, "/sandbox/clear/")
     dialog = looker.get("/sandbox/clear/", headers={"HX-Request": "true"}).content.decode()
     assert "<html" not in dialog
@@ -224,7 +224,7 @@ def test_clearing_asks_first_and_then_forgets_all(looker: Client) -> None:
 
 def test_the_pages_speak_spanish(looker: Client) -> None:
     looker.cookies["django_language"] = "es"
-    receive(Channel.TEXT)
+    receive_some(Channel.TEXT)
     page = text_of(looker, "/sandbox/?channel=text")
     assert "Recibido" in page
     assert "Borrar todo" in page

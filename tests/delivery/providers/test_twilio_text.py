@@ -21,7 +21,7 @@ from tests.delivery.providers.fake_twilio import NUMBER, SERVICE, FakeTwilio, re
 from tests.delivery.providers.outgoing import hand_over, make_outgoing
 from tests.wire import Answer
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 TO = "+14785550111"
 
 
@@ -151,6 +151,7 @@ def test_trouble_of_ours_or_twilios_opens_the_circuit(
     assert (outcome.status, outcome.down, outcome.bad_address) == (Status.QUEUED, True, False)
 
 
+@pytest.mark.django_db(transaction=True)
 def test_a_stop_that_we_missed_is_recorded(twilio: FakeTwilio, provider: TwilioText) -> None:
     twilio.answers[TO] = refusal(21610)
     (outcome,) = hand_over(provider, [text_to()])

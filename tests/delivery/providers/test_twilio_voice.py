@@ -20,7 +20,7 @@ from tests.delivery.making import queue_messages
 from tests.delivery.providers.fake_twilio import NUMBER, FakeTwilio, refusal
 from tests.delivery.providers.outgoing import hand_over, make_outgoing
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 TO = "+14785550111"
 
 
