@@ -138,6 +138,7 @@ def _summary_or_words(notification: MassNotification) -> tuple[Summary | None, s
     except Refused as refused:
         words = refused.words
     except (UnicodeError, DataError):
+        log.exception("The file of mass notification %s cannot be stored.", notification.pk)
         words = "There is text in the file that cannot be stored. Save it as CSV UTF-8."
     RecipientRow.objects.filter(notification=notification)._raw_delete("default")
     return None, words

@@ -149,9 +149,9 @@ class RecipientFile(models.Model):
     uploaded_at = models.DateTimeField(auto_now_add=True)
     # Found when it is opened.
     format = models.CharField(max_length=8, blank=True)
-    encoding = models.CharField(max_length=20, blank=True)
+    encoding = models.CharField(max_length=60, blank=True)
     delimiter = models.CharField(max_length=4, blank=True)
-    sheet = models.CharField(max_length=100, blank=True)
+    sheet = models.CharField(max_length=255, blank=True)
     headings = models.JSONField(default=list)
     # Column (0-based, as text) → common.headings.Field; null: as the headings say.
     mapping = models.JSONField(null=True)
