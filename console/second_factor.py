@@ -3,12 +3,13 @@
 allauth asks for the factor that somebody has; this sees to it that everybody has one.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.contrib import messages
+from django.contrib.auth.models import User
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -58,6 +59,12 @@ class SecondFactorMiddleware:
 
 def has_second_factor(user: Any) -> bool:
     return bool(Authenticator.objects.filter(user=user, type__in=FACTORS).exists())
+
+
+def people_with_second_factor(people: Iterable[User]) -> set[int]:
+    """The ids of those who have one."""
+    found = Authenticator.objects.filter(user__in=list(people), type__in=FACTORS)
+    return set(found.values_list("user_id", flat=True))
 
 
 def _is_open(request: HttpRequest, view: Callable[..., Any]) -> bool:

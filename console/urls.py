@@ -1,12 +1,16 @@
 """The staff's pages. Each room of the console brings its own list of addresses."""
 
-from django.urls import path
+from django.urls import include, path
 
-from console import start
+from console import senders, start
 
 app_name = "console"
 
 urlpatterns = [
     path("", start.home, name="home"),
+    path("mass-notifications/", include("console.mass_notifications.urls")),
+    path("people/", include("console.people_pages")),
+    path("senders/", senders.senders, name="senders"),
+    path("senders/<int:pk>/", senders.edit, name="sender"),
     path("styleguide/", start.styleguide, name="styleguide"),
 ]

@@ -19,7 +19,7 @@ from delivery.selectors import default_sender
 from delivery.statuses import REACHED
 
 
-class MailNotSentError(Exception):
+class MailNotSentError(OSError):
     """The provider did not take it; the text has its reason, and no address."""
 
 

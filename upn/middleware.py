@@ -6,12 +6,13 @@ import time
 import uuid
 from collections.abc import Callable
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 
 from common.csp import HEADER, STRICT
 from common.log_context import log_context
 
-Answer = Callable[[HttpRequest], HttpResponse]
+Answer = Callable[[HttpRequest], HttpResponseBase]
 REQUEST_ID = "X-Request-ID"
 _GIVEN_ID = re.compile(r"[A-Za-z0-9-]{8,64}").fullmatch
 _UNLOGGED = ("/healthz", "/readyz", "/metrics", "/static/")
@@ -28,7 +29,7 @@ class RequestIdMiddleware:
     def __init__(self, get_response: Answer) -> None:
         self.get_response = get_response
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
         given = request.headers.get(REQUEST_ID, "")
         request_id = given if _GIVEN_ID(given) else uuid.uuid4().hex
         started = time.perf_counter()
@@ -46,13 +47,13 @@ class ContentSecurityPolicyMiddleware:
     def __init__(self, get_response: Answer) -> None:
         self.get_response = get_response
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
         response = self.get_response(request)
         response.setdefault(HEADER, STRICT)
         return response
 
 
-def _log(request: HttpRequest, response: HttpResponse, *, milliseconds: float) -> None:
+def _log(request: HttpRequest, response: HttpResponseBase, *, milliseconds: float) -> None:
     match = request.resolver_match
     user = getattr(request, "user", None)
     log.info(

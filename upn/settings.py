@@ -265,7 +265,7 @@ TWILIO_MACHINE_DETECTION = env.bool("TWILIO_MACHINE_DETECTION", default=False)
 TWILIO_API_URL = env.str("TWILIO_API_URL", default="https://api.twilio.com")
 VAPID_PRIVATE_KEY = env.str("VAPID_PRIVATE_KEY", default="")
 VAPID_PUBLIC_KEY = env.str("VAPID_PUBLIC_KEY", default="")
-# Hosts of push endpoints that need be neither https nor public: for a test endpoint on this machine.
+# Hosts of push endpoints that need be neither https nor public: for an endpoint on this machine.
 UPN_PUSH_ALLOW_HOSTS = env.list("UPN_PUSH_ALLOW_HOSTS", default=[])
 VAPID_CONTACT = env.str("VAPID_CONTACT", default=f"mailto:{EMAIL_FROM}")
 FIREBASE_CREDENTIALS = env.str("FIREBASE_CREDENTIALS", default="")
