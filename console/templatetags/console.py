@@ -21,6 +21,7 @@ from common.templatetags.components import chip, how_long, icon
 from console.navigation import READ_MASS, LinkedSection, sections_for
 from console.roles import Role
 from delivery.choices import RateUnit, Status
+from delivery.models import Sender
 from mass_notifications.choices import State
 from mass_notifications.models import MassNotification
 from mass_notifications.preview import Part
@@ -186,6 +187,21 @@ def pace_words(channel: str, found: ChannelSummary) -> str:
         )
     )
     return words % values
+
+
+@register.simple_tag
+def rate_words(sender: Sender) -> str:
+    """A sender's limit: "3 segments a second"."""
+    rate = formats.number_format(sender.rate, decimal_pos=0 if sender.rate % 1 == 0 else 1)
+    if sender.rate_unit == RateUnit.SEGMENT:
+        words = ngettext(
+            "%(rate)s segment a second", "%(rate)s segments a second", ceil(sender.rate)
+        )
+    else:
+        words = ngettext(
+            "%(rate)s message a second", "%(rate)s messages a second", ceil(sender.rate)
+        )
+    return words % {"rate": rate}
 
 
 @register.simple_tag
