@@ -14,6 +14,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connections
+from redis import RedisError
 
 from upn import demo
 from upn.celery import CONCURRENCY, QUEUES, app
@@ -25,7 +26,7 @@ from upn.embedded.run import OneRun, check_port, prepare_servers, wait_for_web
 from upn.embedded.supervisor import Supervisor, log_of
 
 DEMO_MEMBERS = 2000
-WORKERS_SECONDS = 90
+WORKERS_SECONDS = 180
 
 
 class StopAskedFor(BaseException):
@@ -65,7 +66,6 @@ class Command(BaseCommand):
                 self._greet(seconds=time.monotonic() - started)
                 self._watch(supervisor)
             except StopAskedFor:
-                _ignore_signals()
                 self._say("Stopping …")
         self._say("Stopped. Nothing is lost; make run goes on from here.")
 
@@ -86,6 +86,7 @@ class Command(BaseCommand):
         output = Output(logs, to=sys.stdout)
         stack.callback(output.close)
         stack.callback(supervisor.stop)
+        stack.callback(_ignore_signals)  # whatever ends us, the stop runs in order to its end
 
         if servers:
             self._say(f"Starting {' and '.join(one.name for one in servers)} …")
@@ -113,7 +114,11 @@ class Command(BaseCommand):
             if time.monotonic() > deadline:
                 names = ", ".join(f"worker-{name}" for name in sorted(missing))
                 raise EmbeddedError(f"These do not answer: {names}. See their logs above.")
-            replies = app.control.broadcast("ping", reply=True, timeout=0.5, limit=len(QUEUES))
+            try:
+                replies = app.control.broadcast("ping", reply=True, timeout=1, limit=len(QUEUES))
+            except RedisError:  # the broker died at this moment, and is started again
+                time.sleep(0.2)
+                continue
             missing = set(QUEUES) - {name.split("@")[0] for one in replies or () for name in one}
 
     def _seed(self) -> None:
@@ -161,6 +166,6 @@ def _stop_on_signals() -> None:
 
 
 def _ignore_signals() -> None:
-    """From the first request to stop on: a second Ctrl-C must not break the order."""
+    """A second Ctrl-C must not break the order of a stop."""
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.SIG_IGN)
