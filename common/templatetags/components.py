@@ -117,6 +117,8 @@ def bar_parts(parts: Sequence[BarPart], total: int) -> list[dict[str, Any]]:
                 "tone": part.tone,
                 "words": part.words,
                 "count": part.count,
+                # A gap divides it from the part before.
+                "after": start > 0 and width > 0,
                 "x": f"{start:.2f}%",
                 "width": f"{width * scale:.2f}%",
             }
