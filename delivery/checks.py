@@ -32,19 +32,6 @@ def provider_settings(app_configs: Sequence[AppConfig] | None, **kwargs: Any) ->
 
 
 def _email() -> Iterator[CheckMessage]:
-    if email_service() in {"smtp", "smtps"}:
-        try:
-            parts = urlsplit(settings.EMAIL_URL)
-            has_host = bool(parts.hostname)
-            _ = parts.port
-        except ValueError:
-            has_host = False
-        if not has_host:
-            yield Error(
-                "EMAIL_URL names no mail server.",
-                hint="Write smtp://user:password@host:587; in a password : / @ are %3A %2F %40.",
-                id="delivery.E001",
-            )
     if not settings.EMAIL_FROM or "@" not in settings.EMAIL_FROM:
         yield Error(
             "EMAIL_FROM is not an email address.",
@@ -113,8 +100,9 @@ def _push() -> Iterator[CheckMessage]:
 def _by_the_chosen() -> list[CheckMessage]:
     """What chosen providers say of their own settings; only those are loaded."""
     paths = []
-    if email_service() not in {"smtp", "smtps", SANDBOX}:
-        paths.append("delivery.providers.anymail.checks.check_settings")
+    if (service := email_service()) != SANDBOX:
+        provider = "smtp" if service in {"smtp", "smtps"} else "anymail"
+        paths.append(f"delivery.providers.{provider}.checks.check_settings")
     if settings.VAPID_PRIVATE_KEY:
         paths.append("delivery.providers.push.checks.check_settings")
     return [message for path in paths for message in import_string(path)()]

@@ -16,6 +16,11 @@ Connection = psycopg.Connection[tuple[Any, ...]]
 _DJANGOS_OWN = {"context", "cursor_factory", "prepare_threshold"}
 
 
+# All that a drain asks is by an index. A plan that was made while the outbox was small must not
+# read all of it when it has grown.
+_PLANS = "-c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off"
+
+
 def connect() -> Connection:
     """Raises psycopg.OperationalError where the database is away."""
     params = {
@@ -24,7 +29,10 @@ def connect() -> Connection:
         if name not in _DJANGOS_OWN
     }
     connection: Connection = psycopg.connect(
-        **params, autocommit=True, prepare_threshold=2, application_name="upn-drain"
+        **{**params, "options": f"{params.get('options', '')} {_PLANS}".strip()},
+        autocommit=True,
+        prepare_threshold=2,
+        application_name="upn-drain",
     )
     return connection
 

@@ -2,6 +2,7 @@
 or else shown to staff. Never guessed.
 """
 
+import asyncio
 from datetime import datetime
 
 from django.db import connection
@@ -9,7 +10,7 @@ from django.db import connection
 from common.choices import Channel
 from delivery.choices import Status
 from delivery.providers import provider_for
-from delivery.providers.base import Doubt, Outcome
+from delivery.providers.base import Doubt, Outcome, Provider
 
 _AT_ONCE = 500
 
@@ -18,10 +19,16 @@ def resolve_doubts() -> int:
     """Settle the messages whose lease ran out; returns how many."""
     settled = 0
     for channel in Channel:
-        while rows := _expired(channel):
-            settled += _settle(channel, rows)
-            if len(rows) < _AT_ONCE:
-                break
+        rows = _expired(channel)
+        if not rows:
+            continue
+        provider = provider_for(channel)
+        try:
+            while rows:
+                settled += _settle(provider, channel, rows)
+                rows = _expired(channel) if len(rows) == _AT_ONCE else []
+        finally:
+            asyncio.run(provider.close())
     return settled
 
 
@@ -39,8 +46,9 @@ def _expired(channel: Channel) -> list[tuple[int, str, str, int, datetime, bool]
         return list(cursor.fetchall())
 
 
-def _settle(channel: Channel, rows: list[tuple[int, str, str, int, datetime, bool]]) -> int:
-    provider = provider_for(channel)
+def _settle(
+    provider: Provider, channel: Channel, rows: list[tuple[int, str, str, int, datetime, bool]]
+) -> int:
     answers = provider.ask(
         [
             Doubt(id=id_, key=key, address=address, handed_at_latest=lease.timestamp())

@@ -15,7 +15,10 @@ def personal(n: int) -> tuple[str, str, str]:
     """Address, text and HTML for the n-th member."""
     text = BODY.replace("{{ name }}", f"Member {n}").replace("{{ pole }}", str(n))
     paragraphs = "".join(f"<p>{part}</p>" for part in text.split("\n\n"))
-    page = f"<!doctype html><html lang=en><body style='font:16px sans-serif'>{paragraphs}</body></html>"
+    page = (
+        "<!doctype html><html lang=en><body style='font:16px sans-serif'>"
+        f"{paragraphs}</body></html>"
+    )
     return f"member{n}@example.com", text, page
 
 

@@ -15,13 +15,19 @@ def check_settings() -> list[CheckMessage]:
     try:
         found = parse_email_url(url)
     except ImproperlyConfigured as error:
-        return [Error(str(error), id="delivery.E_smtp_url")]
+        return [
+            Error(
+                str(error),
+                hint="Write smtp://user:password@host:587; in a password : / @ are %3A %2F %40.",
+                id="delivery.E001",
+            )
+        ]
     if found.password and not is_this_machine(found.host) and found.tls in (Tls.OPTIONAL, Tls.OFF):
         return [
             Warning(
                 "EMAIL_URL: the password may be sent in clear.",
                 hint="Use smtps://, or leave tls= out.",
-                id="delivery.W_smtp_password",
+                id="delivery.W001",
             )
         ]
     return []

@@ -1,0 +1,106 @@
+"""`make bench`: prints a table and writes bench-results/<time>.json.
+
+Everything is measured on this machine in this run; the ratios are what to quote.
+"""
+
+import argparse
+import dataclasses
+import json
+import os
+import platform
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from bench import checking, emails, promptness
+from bench.sink import sink
+from bench.site import ROOT, processes, servers_running, worker_commands
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="make bench BENCH_ARGS=…", description=__doc__)
+    parser.add_argument("--messages", type=int, default=20_000)
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--only", choices=["emails", "checking", "promptness"], action="append")
+    parser.add_argument("--sizes", type=int, nargs="+", default=[5_000, 54_527, 200_000, 400_000])
+    parser.add_argument("--first", type=int, nargs="+", default=[5_000, 100_000])
+    options = parser.parse_args()
+    only = options.only or ["emails", "checking", "promptness"]
+    results: dict[str, Any] = {
+        "at": datetime.now(UTC).isoformat(),
+        "machine": (
+            f"{os.cpu_count()} cores, {platform.platform()}, Python {platform.python_version()}"
+        ),
+    }
+    with servers_running() as folder, sink() as (port, name):
+        results["sink"] = name
+        if "emails" in only:
+            print(f"Emails, to {name}:")
+            results["emails"] = emails.measure(
+                folder, port, messages=options.messages, rounds=options.rounds
+            )
+        if "checking" in only:
+            print("Checking a CSV with email and phone in each row:")
+            results["checking"] = [
+                {**dataclasses.asdict(one), "per_second": one.per_second}
+                for one in checking.measure(tuple(options.sizes))
+            ]
+        if "promptness" in only:
+            print("Promptness:")
+            with processes(
+                *worker_commands(),
+                environment={"EMAIL_URL": f"smtp://127.0.0.1:{port}"},
+                log=folder / "bench-workers.log",
+            ):
+                found = promptness.measure(
+                    sizes=tuple(options.first), busy_with=50_000, pace=200, pace_seconds=20
+                )
+            results["promptness"] = {
+                **dataclasses.asdict(found),
+                "pace_error": found.pace_error,
+            }
+    print("\n" + table(results))
+    target = ROOT / "bench-results"
+    target.mkdir(exist_ok=True)
+    path = target / f"{results['at'][:19].replace(':', '')}.json"
+    Path(path).write_text(json.dumps(results, indent=2, default=str))
+    print(f"\nWritten to {path.relative_to(ROOT)}")
+
+
+def table(results: dict[str, Any]) -> str:
+    lines = [results["machine"]]
+    if "emails" in results:
+        base = results["emails"]["a bare smtplib loop"]["per_second"]
+        lines.append(f"\n{'emails':38}{'a second':>10}{'of (a)':>8}{'messages':>10}")
+        lines += [
+            f"{name:38}{one['per_second']:>10,.0f}{one['per_second'] / base:>8.2f}"
+            f"{one['messages']:>10,}"
+            for name, one in results["emails"].items()
+        ]
+    if "checking" in results:
+        lines.append(f"\n{'checking':>12}{'rows/s':>10}{'seconds':>10}{'MB here':>9}{'MB pg':>8}")
+        lines += [
+            f"{one['rows']:>12,}{one['per_second']:>10,.0f}{one['seconds']:>10.2f}"
+            f"{one['command_mb']:>9.0f}{one['postgres_mb']:>8.0f}"
+            for one in results["checking"]
+        ]
+    if "promptness" in results:
+        one = results["promptness"]
+        lines.append("")
+        lines += [
+            f"first of {size:,}: {seconds:.2f} s after Process"
+            for size, seconds in one["first_message"].items()
+        ]
+        lines.append(
+            f"cancel: {one['cancel']:.2f} s, {one['sent_after_cancel']:,} messages still went"
+        )
+        lines.append(f"urgent amid 50,000: at most {max(one['urgent']):.2f} s")
+        lines.append(
+            f"pace: {one['pace_kept']:.2f} a second of {one['pace_set']:.0f} "
+            f"({one['pace_error']:.2%} off)"
+        )
+    return "\n".join(lines)
+
+
+if __name__ == "__main__":
+    main()
