@@ -14,7 +14,7 @@ from upn.celery import CONCURRENCY, QUEUES, app
 from upn.embedded.places import ROLE, socket_dir
 from upn.embedded.programs import worker_command
 
-READY_SECONDS = 60
+READY_SECONDS = 150
 
 
 def test_database_url() -> str:

@@ -7,6 +7,7 @@ import phonenumbers
 import pytest
 from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
+from django.db import connection
 from django.db.models import Count, F, Q
 
 from common.accounts import read_account
@@ -140,3 +141,19 @@ def test_the_command_refuses_to_run_on_a_real_site(settings: Any) -> None:
     with pytest.raises(CommandError, match="real site"):
         call_command("seed_demo", members=50)
     assert not User.objects.exists()
+
+
+def test_many_members_make_the_same_and_leave_every_index(monkeypatch: pytest.MonkeyPatch) -> None:
+    def indexes() -> set[str]:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT indexdef FROM pg_indexes WHERE tablename LIKE 'customers%'")
+            return {definition for (definition,) in cursor.fetchall()}
+
+    load_members(count=200, seed=1)
+    few, before = everybody(), indexes()
+    for model in (Device, Account, Suppression, Customer):
+        model.objects.all().delete()
+    monkeypatch.setattr("customers.demo.load.MANY", 200)
+    load_members(count=200, seed=1)
+    assert everybody() == few
+    assert indexes() == before

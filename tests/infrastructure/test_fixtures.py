@@ -28,9 +28,10 @@ def test_each_test_begins_with_an_empty_broker(turn: str) -> None:
     cache.set("turn", turn)
 
 
+@pytest.mark.timeout(300)
 def test_workers_answer_for_every_queue_and_come_back_after_a_kill(workers: Workers) -> None:
     workers.start()
-    active = app.control.inspect(timeout=5, limit=len(QUEUES)).active_queues() or {}
+    active = app.control.inspect(timeout=20, limit=len(QUEUES)).active_queues() or {}
     served = {
         host.split("@")[0]: sorted(q["name"] for q in queues) for host, queues in active.items()
     }
