@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager, nullcontext
 from itertools import chain, islice
 from random import Random
 from typing import Any
@@ -13,12 +14,14 @@ from common.choices import Channel
 from customers import consent_in_bulk
 from customers.choices import ConsentSource
 from customers.demo import words
+from customers.demo.indexes import indexes_made_afterwards
 from customers.demo.members import DemoMember, NumberPool, make_members
 from customers.demo.sample_members import SAMPLE_NUMBERS, sample_members
-from customers.models import Account, Customer, Device
+from customers.models import Account, ConsentEvent, Customer, Device
 from customers.time_zones import EASTERN
 
 CHUNK = 20_000
+MANY = 50_000
 STATE = "GA"
 _CUSTOMER_COLUMNS = (
     "id, number, name, first_name, last_name, email_1, email_2, home_number, mobile_number,"
@@ -59,13 +62,14 @@ def load_members(*, count: int, seed: int, progress: Callable[[int], None] | Non
         unreachable: list[str] = []
         refusing: list[str] = []
         done = 0
-        for chunk in _chunks(chain(members, _noting(made, rng, unreachable, refusing))):
-            _copy(chunk, first_id + done)
-            done += len(chunk)
-            if progress:
-                progress(done)
-        with connection.cursor() as cursor:
-            cursor.execute(_GIVEN, [first_id])
+        with _indexes(count):
+            for chunk in _chunks(chain(members, _noting(made, rng, unreachable, refusing))):
+                _copy(chunk, first_id + done)
+                done += len(chunk)
+                if progress:
+                    progress(done)
+            with connection.cursor() as cursor:
+                cursor.execute(_GIVEN, [first_id])
         _refuse_and_break(rng, numbers.taken, refusing=refusing, unreachable=unreachable)
     with connection.cursor() as cursor:
         cursor.execute(
@@ -73,6 +77,15 @@ def load_members(*, count: int, seed: int, progress: Callable[[int], None] | Non
             " customers_consentevent, customers_suppression"
         )
     return done
+
+
+def _indexes(count: int) -> AbstractContextManager[None]:
+    """For many members into empty tables it pays to make the indexes afterwards."""
+    if count < MANY or Customer.objects.exists():
+        return nullcontext()
+    return indexes_made_afterwards(
+        [model._meta.db_table for model in (Customer, Account, ConsentEvent)]
+    )
 
 
 def _missing_samples() -> Iterator[DemoMember]:
