@@ -143,7 +143,9 @@ class MessageForm(forms.ModelForm[MassNotification]):
 class ScheduleForm(forms.Form):
     """Date and time on the utility's clock."""
 
-    day = forms.DateField(label=_("Day"), widget=forms.DateInput(attrs={"type": "date"}))
+    day = forms.DateField(
+        label=_("Day"), widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+    )
     time = forms.TimeField(label=_("Time"), widget=forms.TimeInput(attrs={"type": "time"}))
 
     def clean(self) -> dict[str, Any]:
@@ -191,7 +193,10 @@ class TypeForm(forms.ModelForm[NotificationType]):
         required=False,
         help_text=_("Day and time on the utility's clock. The later ones follow from it."),
         widget=forms.SplitDateTimeWidget(
-            date_attrs={"type": "date"}, time_attrs={"type": "time"}, time_format="%H:%M"
+            date_attrs={"type": "date", "aria-label": _("Day of the first run")},
+            time_attrs={"type": "time", "aria-label": _("Time of the first run")},
+            date_format="%Y-%m-%d",
+            time_format="%H:%M",
         ),
     )
 
