@@ -8,8 +8,6 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.internal.flows.login import get_authentication_records
 from django.http import HttpRequest
 
-from console.second_factor import has_second_factor
-
 
 class StaffAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     """Staff are invited; nobody signs up."""
@@ -18,13 +16,10 @@ class StaffAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         return False
 
     def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
-        """Not for the first second factor of somebody who gave the password a moment ago: they
-        were led to its set-up by the sign-in itself."""
+        """Not of somebody who signed in a moment ago: the sign-in itself led them to set up their
+        second factor, and they gave all that they have."""
         if not super().is_reauthentication_required(app=app, **kwargs):
             return False
-        user = self.request.user
-        if app != "allauth.mfa" or has_second_factor(user):
-            return True
-        records = get_authentication_records(self.request, user)
+        records = get_authentication_records(self.request, self.request.user)
         newest = max((float(record["at"]) for record in records), default=0.0)
         return time.time() - newest > float(app_settings.REAUTHENTICATION_TIMEOUT)

@@ -140,6 +140,17 @@ class TestSecondFactor:
         assert client.post("/accounts/2fa/totp/activate/", {"code": code}).status_code == 302
         assert client.get("/console/people/").status_code == 200
 
+    def test_an_old_session_gives_the_password_again_before_a_factor_is_changed(self) -> None:
+        client = Client()
+        sign_in(client, make_staff(Role.ADMINISTRATOR))
+        session = client.session
+        for record in session["account_authentication_methods"]:
+            record["at"] -= 600
+        session.save()
+        response = client.get("/accounts/2fa/totp/activate/")
+        assert response.status_code == 302
+        assert response["Location"].startswith("/accounts/reauthenticate/")
+
     def test_a_passkey_can_be_set_up(self) -> None:
         client = Client()
         sign_in(client, make_staff(Role.ADMINISTRATOR))
