@@ -4,9 +4,7 @@
 
 PY := .venv/bin/python
 # Settings of a real site, for the checks that ask whether such a site would be safe.
-SITE := DATABASE_URL=postgresql://upn@db.example.com/upn REDIS_URL=redis://broker.example.com \
-	SECRET_KEY=$$($(PY) -c 'import secrets; print(secrets.token_urlsafe(64))') \
-	PUBLIC_URL=https://upn.example.com
+SITE := set -a && . ./.ci/site.env && eval "$$($(PY) .ci/keys.py)" && set +a &&
 MEMBERS ?= 2000
 ROUNDS ?= 20
 PYTEST_ARGS ?= --numprocesses=auto --maxprocesses=4 --dist=loadfile
@@ -29,12 +27,12 @@ check: ## Lint, types, templates, import contracts, migrations, deployment setti
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check .
 	$(PY) -m mypy .
-	.venv/bin/djlint --quiet --lint --check templates
+	.venv/bin/djlint --quiet --lint templates
 	.venv/bin/lint-imports
 	@! grep -nE 'https?://|--(extra-)?index-url' requirements/*.lock || \
 		{ echo "A lock names a package registry: make lock"; exit 1; }
-	$(SITE) $(PY) -W ignore::RuntimeWarning manage.py makemigrations --check --dry-run
-	$(SITE) $(PY) manage.py check --deploy --fail-level WARNING
+	@$(SITE) $(PY) -W ignore::RuntimeWarning manage.py makemigrations --check --dry-run
+	@$(SITE) $(PY) manage.py check --deploy --fail-level WARNING
 
 bench: ## Measure how fast mail goes out and files are checked; writes bench-results/
 	@sh requirements/install.sh development

@@ -241,6 +241,9 @@ if PUBLIC_URL.startswith("https://"):
     SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
     SECURE_HSTS_SECONDS = env.int("SECURE_HSTS_SECONDS", default=31_536_000)
 
+# The utility's other subdomains, and the browsers' preload list, are not ours to decide on.
+SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
+
 # ── the utility ─────────────────────────────────────────────────────────────────────────────
 UTILITY_NAME = env.str("UTILITY_NAME", default="Pine River Electric Cooperative")
 UTILITY_SHORT_NAME = env.str("UTILITY_SHORT_NAME", default="Pine River Electric")
