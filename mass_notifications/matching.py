@@ -304,7 +304,10 @@ def leave_out_duplicates(matching: Matching) -> int:
         )
     changed = 0
     with connection.cursor() as cursor:
+        # The rows are so new that the planner takes them for few, and would compare each with each.
+        cursor.execute("SET LOCAL enable_nestloop = off")
         for statement in statements:
             cursor.execute(statement, {"notification": matching.notification_id})
             changed += cursor.rowcount
+        cursor.execute("SET LOCAL enable_nestloop = on")
     return changed

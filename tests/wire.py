@@ -4,6 +4,7 @@ Both can be told what to answer, and both serve worker processes as well as the 
 """
 
 import contextlib
+import logging
 import threading
 import time
 from asyncio import Server
@@ -18,6 +19,8 @@ from urllib.parse import parse_qsl, urlsplit
 from aiosmtpd.controller import Controller
 
 OK = "250 OK"
+# The sink's own log has several lines a message.
+logging.getLogger("mail.log").setLevel(logging.WARNING)
 
 
 def wait_for(condition: Callable[[], object], *, seconds: float = 10, what: str = "") -> None:
