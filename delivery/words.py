@@ -7,6 +7,7 @@ Pure functions of an `Outgoing` and the utility's own names in the settings. (An
 import json
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 import phonenumbers
 from django.conf import settings
@@ -140,6 +141,7 @@ def render_push(outgoing: Outgoing) -> PushNote:
     )
 
 
+@lru_cache(maxsize=16)
 def spoken_number(number: str) -> str:
     """`+14785550100` digit by digit with pauses: `4 7 8, 5 5 5, 0 1 0 0`."""
     try:
