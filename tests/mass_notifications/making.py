@@ -8,8 +8,10 @@ from django.core.files.base import ContentFile
 from common.choices import Channel
 from mass_notifications import drafts, uploads
 from mass_notifications.checking import check
+from mass_notifications.choices import State
 from mass_notifications.models import MassNotification, RecipientRow
 from mass_notifications.summary import Summary
+from tests.wire import wait_for
 
 SAMPLES = Path(__file__).parent.parent / "data"
 BODY = "Crews will work near {{ name }} today. Questions? Call 478-555-0100."
@@ -38,8 +40,15 @@ def notification_of(
         name, content = content.name, content.read_bytes()
     raw = content.encode() if isinstance(content, str) else content
     uploads.file_store(notification=notification, upload=ContentFile(raw, name=name))
-    check(notification.pk)
+    # A worker that an earlier test left running may be at it already.
+    wait_for(lambda: _checked(notification), seconds=60, what="the check")
     return MassNotification.objects.select_related("file", "batch").get(pk=notification.pk)
+
+
+def _checked(notification: MassNotification) -> bool:
+    check(notification.pk)
+    notification.refresh_from_db(fields=["state"])
+    return notification.state != State.CHECKING
 
 
 def summary_of(notification: MassNotification) -> Summary:
