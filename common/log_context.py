@@ -1,7 +1,7 @@
 """What each log line of a piece of work says beside its words: the request's id, a message's id.
 
-with log_context(message=message.id):
-    log.warning("The provider asked us to wait.")     # … carries "message": 4711
+with log_context(message_id=message.id):
+    log.warning("The provider asked us to wait.")     # … carries "message_id": 4711
 """
 
 from collections.abc import Iterator, Mapping

@@ -92,7 +92,7 @@ def _keep_our_logging(**_kwargs: Any) -> None:
 
 
 def _send_ids(headers: dict[str, Any], **_kwargs: Any) -> None:
-    request = current_log_context().get("request")
+    request = current_log_context().get("request_id")
     if request:
         headers[REQUEST_HEADER] = request
 
@@ -103,7 +103,7 @@ def _take_ids(task_id: str, task: Any, **_kwargs: Any) -> None:
         REQUEST_HEADER
     )
     if request:
-        fields["request"] = str(request)
+        fields["request_id"] = str(request)
     context = _open[task_id] = log_context(**fields)
     context.__enter__()
 

@@ -33,7 +33,7 @@ class RequestIdMiddleware:
         given = request.headers.get(REQUEST_ID, "")
         request_id = given if _GIVEN_ID(given) else uuid.uuid4().hex
         started = time.perf_counter()
-        with log_context(request=request_id):
+        with log_context(request_id=request_id):
             response = self.get_response(request)
             if not request.path_info.startswith(_UNLOGGED):
                 _log(request, response, milliseconds=(time.perf_counter() - started) * 1000)

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from common.choices import Channel
+from common.log_context import log_context
 from delivery.choices import Status
 from delivery.rendering import Outgoing
 
@@ -109,15 +110,16 @@ class Provider(ABC):
 
 def outcome_of(provider: str, message: Outgoing, send: Callable[[], str]) -> Outcome:
     """What came of `send`, which returns the provider's id or raises as `OneByOne.send` does."""
-    try:
-        return Outcome(Status.SENT, provider_id=send())
-    except ProviderError as error:
-        return Outcome.of_error(error)
-    except InDoubt as doubt:
-        return Outcome(Status.UNKNOWN, reason=str(doubt)[:200])
-    except Exception:
-        log.exception("%s: message %s", provider, message.id)
-        return Outcome(Status.UNKNOWN, reason="An unforeseen error; see the log.")
+    with log_context(message_id=message.id):
+        try:
+            return Outcome(Status.SENT, provider_id=send())
+        except ProviderError as error:
+            return Outcome.of_error(error)
+        except InDoubt as doubt:
+            return Outcome(Status.UNKNOWN, reason=str(doubt)[:200])
+        except Exception:
+            log.exception("%s: message %s", provider, message.id)
+            return Outcome(Status.UNKNOWN, reason="An unforeseen error; see the log.")
 
 
 class OneByOne(Provider):

@@ -6,6 +6,7 @@ import sys
 import time
 
 import pytest
+from celery import current_app
 from django.http import HttpRequest, HttpResponse
 from django.test import Client, RequestFactory
 
@@ -14,6 +15,8 @@ from common.log_context import log_context
 from common.masking import mask_addresses
 from console.roles import Role
 from tests.factories import make_staff
+from tests.processes import Workers
+from tests.wire import wait_for
 from upn.logging import ContextFilter, MaskedJsonFormatter, MaskedLineFormatter
 from upn.middleware import ContentSecurityPolicyMiddleware
 
@@ -54,13 +57,14 @@ def test_a_hostile_text_costs_no_time() -> None:
 
 
 def test_a_json_line_has_the_ids_and_no_address() -> None:
-    with log_context(request="abc12345", message=4711):
+    with log_context(request_id="abc12345", message_id=4711):
         record = record_of(
             "refused %s", "mae@example.com", number="+14785550112", nested={"to": ["a@example.org"]}
         )
         line = MaskedJsonFormatter().format(record)
     found = json.loads(line)
-    assert (found["request"], found["message"]) == ("abc12345", "refused [email]")
+    assert (found["request_id"], found["message_id"]) == ("abc12345", 4711)
+    assert found["message"] == "refused [email]"
     assert (found["number"], found["nested"]) == ("[phone]", {"to": ["[email]"]})
     assert (found["level"], found["logger"]) == ("INFO", "test")
     assert "example" not in line
@@ -78,9 +82,9 @@ def test_a_traceback_is_masked_too() -> None:
 
 
 def test_a_plain_line_ends_with_the_ids() -> None:
-    with log_context(message=4711):
+    with log_context(message_id=4711):
         line = MaskedLineFormatter().format(record_of("waits for %s", "478-555-0112"))
-    assert line.endswith("INFO    test: waits for [phone] [message=4711]")
+    assert line.endswith("INFO    test: waits for [phone] [message_id=4711]")
     assert "[message" not in MaskedLineFormatter().format(record_of("and no more"))
 
 
@@ -125,3 +129,13 @@ def test_a_view_may_set_a_policy_of_its_own() -> None:
     response = ContentSecurityPolicyMiddleware(mail)(RequestFactory().get("/"))
     assert response["Content-Security-Policy"] == FRAMED_MAIL
     assert response["X-Frame-Options"] == "SAMEORIGIN"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_task_is_logged_with_the_request_that_caused_it(workers: Workers) -> None:
+    workers.start("work")
+    with log_context(request_id="caused-by-this-one"):
+        current_app.send_task("delivery.drain", args=["too few"], queue="work")
+    wait_for(
+        lambda: "caused-by-this-one" in workers.tail(), seconds=20, what="the worker says which"
+    )
