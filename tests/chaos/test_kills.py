@@ -24,7 +24,7 @@ import pytest
 from tests.infrastructure.test_up import FOREIGN, free_port, said, start_up
 from tests.session import ROOT, VARIABLE
 from tests.wire import SmtpSink, wait_for
-from upn.embedded import database_url, postgres
+from upn.embedded import database_url, postgres, valkey
 from upn.embedded.leftovers import marked, remove, stop_leftovers
 
 ROWS = 5_000
@@ -67,6 +67,11 @@ class System:
         return done.stdout
 
     def processes(self, word: str) -> list[psutil.Process]:
+        """Those whose command line has the word; waits while the supervisor brings them back."""
+        wait_for(lambda: self._found(word), seconds=60, what=f"{word} runs")
+        return self._found(word)
+
+    def _found(self, word: str) -> list[psutil.Process]:
         found = []
         for process in marked(self.folder):
             try:
@@ -85,7 +90,9 @@ class System:
         _kill(self.processes("--hostname="))
 
     def kill_valkey(self) -> None:
-        _kill([p for p in marked(self.folder) if "valkey" in _name(p)])
+        server = valkey.running_server(valkey.data_of(self.folder))
+        assert server is not None
+        server.kill()
 
     def restart_postgres(self) -> None:
         server = postgres.running_server(postgres.data_of(self.folder))
@@ -101,15 +108,7 @@ KINDS: list[Callable[[System], None]] = [
 ]
 
 
-def _name(process: psutil.Process) -> str:
-    try:
-        return process.name()
-    except psutil.Error:
-        return ""
-
-
 def _kill(processes: list[psutil.Process]) -> None:
-    assert processes
     for process in processes:
         try:
             process.kill()
@@ -118,7 +117,7 @@ def _kill(processes: list[psutil.Process]) -> None:
 
 
 @pytest.fixture(scope="module")
-def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
+def system() -> Iterator[System]:
     folder = Path(os.environ[VARIABLE]) / "chaos"
     folder.mkdir()
     folder.chmod(0o755)
@@ -131,8 +130,7 @@ def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
         "PORT": str(port),
         "EMAIL_URL": sink.url,
     }
-    os.environ["EMAIL_URL"] = sink.url
-    up = start_up(folder, port=port)
+    up = start_up(folder, port=port, extra={"EMAIL_URL": sink.url})
     try:
         wait_for(
             lambda: "UPN is ready" in said(folder) or up.poll() is not None,
@@ -142,7 +140,6 @@ def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
         assert up.poll() is None, said(folder)
         yield System(folder, sink, environment)
     finally:
-        del os.environ["EMAIL_URL"]
         up.send_signal(signal.SIGINT)
         up.wait(90)
         sink.stop()

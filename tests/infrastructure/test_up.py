@@ -40,7 +40,9 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def start_up(data_dir: Path, *, port: int) -> subprocess.Popen[str]:
+def start_up(
+    data_dir: Path, *, port: int, extra: dict[str, str] | None = None
+) -> subprocess.Popen[str]:
     environment = {name: value for name, value in os.environ.items() if name not in FOREIGN}
     with (data_dir / "output").open("ab") as output:
         return subprocess.Popen(
@@ -51,6 +53,7 @@ def start_up(data_dir: Path, *, port: int) -> subprocess.Popen[str]:
                 "UPN_DATA_DIR": str(data_dir),
                 "PORT": str(port),
                 "UPN_DEMO": "0",
+                **(extra or {}),
             },
             stdout=output,
             stderr=subprocess.STDOUT,
