@@ -55,7 +55,8 @@ def fresh_broker() -> None:
 
 
 @pytest.fixture(scope="session")
-def _workers() -> Iterator[Workers]:
+def _workers(django_db_setup: None) -> Iterator[Workers]:
+    # Set up after the test database, so that they are gone before it is dropped.
     workers = Workers()
     yield workers
     workers.stop()

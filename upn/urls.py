@@ -6,6 +6,8 @@ from django.views.i18n import set_language
 
 from common.access import public
 
+handler500 = "common.error_pages.server_error"
+
 urlpatterns = [
     path(
         "",
