@@ -113,7 +113,7 @@ def channel_icon(channel: str) -> SafeString:
 def when(moment: datetime | None, seconds: bool = False) -> SafeString:
     """On the utility's clock: the time alone today, the day too before."""
     if moment is None:
-        return format_html("–")
+        return SafeString("–")
     local = timezone.localtime(moment)
     if local.date() == timezone.localdate():
         words = local.strftime("%H:%M:%S") if seconds else formats.time_format(local)

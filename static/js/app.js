@@ -29,8 +29,18 @@
     if (list && list === event.target && list.contains(document.activeElement)) event.preventDefault();
   });
 
-  const failed = () => announce(document.body.dataset.offline || "");
-  document.addEventListener("htmx:sendError", failed);
+  /* Bars that stand still because nobody answers must not look like bars that stand still. */
+  const offline = (is) => {
+    const note = one("#offline");
+    if (note && note.hidden === is) note.hidden = !is;
+  };
+  document.addEventListener("htmx:sendError", () => offline(true));
+  document.addEventListener("htmx:responseError", (event) => {
+    if (event.detail.xhr.status >= 500) offline(true);
+  });
+  document.addEventListener("htmx:beforeOnLoad", (event) => {
+    if (event.detail.xhr.status < 400) offline(false);
+  });
 
   /* ── dialog ──────────────────────────────────────────────────────────────────────────── */
   document.addEventListener("htmx:afterSwap", (event) => {
