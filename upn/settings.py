@@ -285,7 +285,7 @@ QUIET_HOURS_CLOSE = env.str("QUIET_HOURS_CLOSE", default="21:00")
 APPROVAL_ABOVE = env.int("APPROVAL_ABOVE", default=0)
 
 # ── delivery ────────────────────────────────────────────────────────────────────────────────
-DELIVERY_WINDOW = env.int("DELIVERY_WINDOW", default=100)
+DELIVERY_WINDOW = env.int("DELIVERY_WINDOW", default=50)
 DELIVERY_DRAINS_PER_LANE = env.int("DELIVERY_DRAINS_PER_LANE", default=2)
 
 # ── logs, health and metrics ────────────────────────────────────────────────────────────────

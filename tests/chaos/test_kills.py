@@ -20,6 +20,7 @@ from pathlib import Path
 import psutil
 import psycopg
 import pytest
+from django.conf import settings
 
 from tests.infrastructure.test_up import FOREIGN, free_port, said, start_up
 from tests.session import ROOT, VARIABLE
@@ -32,8 +33,8 @@ ROUNDS = int(os.environ.get("UPN_CHAOS_ROUNDS", "1"))
 # Seconds in which sending must go on after what was killed is back.
 GOING_AGAIN = 30
 RESTART = 10
-# What one kill may leave in doubt: two drains with two windows of a hundred each.
-IN_DOUBT = 2 * 2 * 100
+# What one kill may leave in doubt: two drains with two windows each.
+IN_DOUBT = 2 * 2 * settings.DELIVERY_WINDOW
 
 pytestmark = [pytest.mark.chaos, pytest.mark.timeout(300 + 180 * ROUNDS)]
 

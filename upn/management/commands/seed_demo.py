@@ -9,10 +9,12 @@ from django.conf import settings
 from django.contrib.auth.models import User
 from django.core.management.base import BaseCommand, CommandError
 
+from common.choices import Channel
 from console.people import staff_create
 from console.roles import Role
 from customers.demo import load_members
 from customers.models import Customer
+from delivery.providers.sandbox.models import Callback, SandboxBehaviour
 from upn.demo import DEMO_PASSWORD, DEMO_STAFF, DEMO_UTILITY
 
 
@@ -45,6 +47,7 @@ class Command(BaseCommand):
             self.stdout.write("There are members already: nothing was changed.")
             return
         started = time.monotonic()
+        self._let_the_sandbox_report()
         count = load_members(count=members, seed=seed, progress=self._show)
         seconds = time.monotonic() - started
         self.stdout.write(f"{count:,} members of {DEMO_UTILITY} in {seconds:.1f} s.")
@@ -59,6 +62,13 @@ class Command(BaseCommand):
                     roles=[Role(role) for role in roles],
                     password=DEMO_PASSWORD,
                 )
+
+    def _let_the_sandbox_report(self) -> None:
+        """Bars that go on from sent to delivered, as they do with a real provider."""
+        for channel in Channel:
+            SandboxBehaviour.objects.get_or_create(
+                channel=channel, defaults={"callback": Callback.DELIVERED}
+            )
 
     def _show(self, done: int) -> None:
         if sys.stderr.isatty():
