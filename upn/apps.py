@@ -6,7 +6,8 @@ class UpnConfig(AppConfig):
     verbose_name = "UPN"
 
     def ready(self) -> None:
-        from upn import checks, heartbeat  # noqa: F401  (registers the checks)
+        # The Celery app, the checks and the heartbeat register themselves.
+        from upn import celery, checks, heartbeat  # noqa: F401
         from upn.logging import follow_work_into_celery
 
         follow_work_into_celery()
