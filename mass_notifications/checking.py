@@ -137,6 +137,8 @@ def _summary_or_words(notification: MassNotification) -> tuple[Summary | None, s
         words = error.message
     except Refused as refused:
         words = refused.words
+        # For "Match columns", which is how a person helps such a file.
+        notification.file.save(update_fields=["headings"])
     except (UnicodeError, DataError):
         log.exception("The file of mass notification %s cannot be stored.", notification.pk)
         words = "There is text in the file that cannot be stored. Save it as CSV UTF-8."
@@ -168,6 +170,7 @@ def opened(file: RecipientFile) -> Iterator[tuple[Sheet, Columns]]:
     """The stored file and how its columns are read. Raises SpreadsheetError or Refused."""
     path = Path(default_storage.path(file.path))
     sheet = open_sheet(path, name=file.original_name, sheet=file.sheet or None, limits=limits())
+    file.headings = list(sheet.headings)
     yield sheet, columns_of_headings(sheet.headings, file.mapping, shown=f'"{file.original_name}"')
 
 

@@ -11,9 +11,10 @@ from django.core.cache import cache
 from django.db import connection
 from django.db.models import QuerySet
 
-from common.headings import Field, placeholder_key
+from common.headings import Field, match_headings, placeholder_key
 from mass_notifications.checking import columns_of_file, progress_key
 from mass_notifications.choices import STARTED, LeftOut
+from mass_notifications.errors import Refused
 from mass_notifications.file_columns import Columns
 from mass_notifications.models import MassNotification, RecipientFile, RecipientRow
 from mass_notifications.placeholders import (
@@ -247,7 +248,7 @@ def columns_of(notification: MassNotification) -> list[ColumnShown]:
     file = _file(notification)
     if file is None or not file.headings:
         return []
-    columns = columns_of_file(file)
+    columns = _columns(file) or Columns((), {})
     samples = _samples(notification)
     labels = {field.value: str(field.label) for field in Field}
     return [
@@ -266,13 +267,13 @@ def columns_of(notification: MassNotification) -> list[ColumnShown]:
 def missing(notification: MassNotification) -> list[Missing]:
     """Placeholders in the words that no column gives a value for."""
     file = _file(notification)
-    return missing_placeholders(notification, columns_of_file(file) if file else None)
+    return missing_placeholders(notification, _columns(file))
 
 
 def placeholders_of(notification: MassNotification) -> list[tuple[str, str]]:
     """(how it is written, a value from the file) of each placeholder that may be used."""
     file = _file(notification)
-    columns = columns_of_file(file) if file and file.headings else None
+    columns = _columns(file)
     samples = _samples(notification) if columns else []
     record = samples[0] if samples else None
     values = {
@@ -288,6 +289,16 @@ def placeholders_of(notification: MassNotification) -> list[tuple[str, str]]:
 
 def _file(notification: MassNotification) -> RecipientFile | None:
     return RecipientFile.objects.filter(notification=notification).first()
+
+
+def _columns(file: RecipientFile | None) -> Columns | None:
+    """As they are read, also where nobody could be reached by them; None before they are known."""
+    if file is None or not file.headings:
+        return None
+    try:
+        return columns_of_file(file)
+    except Refused:
+        return Columns(tuple(file.headings), dict(match_headings(file.headings)))
 
 
 def _samples(notification: MassNotification) -> list[RecipientRow]:

@@ -107,6 +107,7 @@ def _preparing(request: HttpRequest, notification: MassNotification) -> dict[str
         return context
     if notification.state in EDITABLE:
         context["blockers"] = process.blockers(notification)
+    context["columns"] = selectors.columns_of(notification)
     if summary is None:
         return context
     context |= {
@@ -114,7 +115,6 @@ def _preparing(request: HttpRequest, notification: MassNotification) -> dict[str
         "left_out_total": sum(summary.left_out.values()),
         "left_out": left_out_table(summary),
         "asleep": asleep(summary),
-        "columns": selectors.columns_of(notification),
         "sent_before": selectors.sent_before(notification),
         "missing": selectors.missing(notification),
     }

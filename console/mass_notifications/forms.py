@@ -20,7 +20,7 @@ PURPOSE_HELP = _(
 )
 ENGLISH = ("subject", "body", "text_body", "voice_body")
 SPANISH = ("subject_es", "body_es", "text_body_es", "voice_body_es")
-LABELS = {
+LABELS: dict[str, Any] = {
     "subject": _("Subject"),
     "body": _("Message"),
     "text_body": _("Other words for text messages"),
@@ -206,7 +206,7 @@ class TypeForm(forms.ModelForm[NotificationType]):
             "name", "purpose", "channels", "frequency", "first_run", "auto_process", "active",
             *ENGLISH, *SPANISH,
         ]  # fmt: skip
-        labels: ClassVar = {
+        labels: ClassVar[dict[str, Any]] = {
             **LABELS,
             "active": _("In use"),
             "auto_process": _("Process it by itself where every row of the file is good"),
