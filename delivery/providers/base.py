@@ -47,7 +47,7 @@ class ProviderError(Exception):
         self.down = down
 
 
-class InDoubt(Exception):
+class InDoubtError(Exception):
     """Nobody knows whether the message was taken: the line broke after it was written."""
 
 
@@ -104,7 +104,7 @@ class Provider(ABC):
         """
         return {}
 
-    async def close(self) -> None:
+    async def close(self) -> None:  # noqa: B027  (most have nothing to let go)
         """Let connections go."""
 
 
@@ -115,7 +115,7 @@ def outcome_of(provider: str, message: Outgoing, send: Callable[[], str]) -> Out
             return Outcome(Status.SENT, provider_id=send())
         except ProviderError as error:
             return Outcome.of_error(error)
-        except InDoubt as doubt:
+        except InDoubtError as doubt:
             return Outcome(Status.UNKNOWN, reason=str(doubt)[:200])
         except Exception:
             log.exception("%s: message %s", provider, message.id)
@@ -134,7 +134,7 @@ class OneByOne(Provider):
     def send(self, message: Outgoing) -> str:
         """Hand one message over; returns the provider's id of it.
 
-        Raises ProviderError where it was certainly not taken, InDoubt where nobody knows.
+        Raises ProviderError where it was certainly not taken, InDoubtError where nobody knows.
         """
 
     async def hand_over(self, window: Sequence[Outgoing]) -> list[Outcome]:

@@ -16,6 +16,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import psutil
 import psycopg
@@ -45,7 +46,7 @@ class System:
     sink: SmtpSink
     environment: dict[str, str]
 
-    def query(self, sql: str, *params: object) -> list[tuple[object, ...]]:
+    def query(self, sql: str, *params: object) -> list[tuple[Any, ...]]:
         """Rows from the system's database; waits while it is restarted."""
         for _ in range(300):
             try:
@@ -186,20 +187,18 @@ def test_sink_and_rows_agree_whatever_is_killed(system: System, turn: int, tmp_p
     )[0]
 
     def settled() -> bool:
-        counts = dict(
+        counts: dict[str, int] = dict(
             system.query(
                 "SELECT status, count(*) FROM delivery_message WHERE batch_id = %s GROUP BY 1",
                 batch,
             )
         )
-        return sum(counts.values()) == ROWS and not (  # type: ignore[arg-type]
-            counts.keys() & {"queued", "held", "sending"}
-        )
+        return sum(counts.values()) == ROWS and not (counts.keys() & {"queued", "held", "sending"})
 
     wait_for(settled, seconds=150, what="every message is settled")
 
     got = Counter(system.sink.recipients)
-    rows = dict(
+    rows: dict[str, str] = dict(
         system.query("SELECT address, status FROM delivery_message WHERE batch_id = %s", batch)
     )
     sent = {address for address, status in rows.items() if status == "sent"}

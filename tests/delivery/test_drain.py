@@ -54,7 +54,11 @@ def test_a_paused_batch_waits_and_others_go_on() -> None:
 
 def test_cancelling_stops_what_is_unsent_at_once() -> None:
     batch = queue_messages(1000)
-    provider = Script(before=lambda: batch_cancel(batch) and None)
+
+    def cancel() -> None:
+        batch_cancel(batch)
+
+    provider = Script(before=cancel)
     drain_once(provider)
     counts = statuses(batch)
     assert counts["sent"] == len(provider.handed) <= 300

@@ -9,7 +9,7 @@ import requests
 from anymail.exceptions import AnymailError, AnymailInvalidAddress, AnymailRequestsAPIError
 from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
 
-from delivery.providers.base import InDoubt, ProviderError
+from delivery.providers.base import InDoubtError, ProviderError
 from delivery.providers.retry_after import retry_after_seconds
 
 log = logging.getLogger(__name__)
@@ -45,8 +45,8 @@ AMAZON_SLOWER = {"TooManyRequestsException", "LimitExceededException", "Throttli
 SLOWER_WAIT = 10.0
 
 
-def as_ours(error: AnymailError) -> ProviderError | InDoubt:
-    """The error of a request as a ProviderError, or InDoubt where it may have been taken."""
+def as_ours(error: AnymailError) -> ProviderError | InDoubtError:
+    """The error of a request as a ProviderError, or InDoubtError where it may have been taken."""
     if isinstance(error, AnymailInvalidAddress):
         ours = "`to`" in str(error)
         return ProviderError(
@@ -65,7 +65,7 @@ def as_ours(error: AnymailError) -> ProviderError | InDoubt:
     return ProviderError("The email service can't send such a message.", permanent=True)
 
 
-def _of_line(cause: requests.RequestException) -> ProviderError | InDoubt:
+def _of_line(cause: requests.RequestException) -> ProviderError | InDoubtError:
     inner = cause.args[0] if cause.args else None
     reason = getattr(inner, "reason", inner)
     never_written = (
@@ -76,10 +76,10 @@ def _of_line(cause: requests.RequestException) -> ProviderError | InDoubt:
     )
     if never_written:
         return ProviderError("The email service can't be reached.", permanent=False, down=True)
-    return InDoubt("The line to the email service broke before it answered.")
+    return InDoubtError("The line to the email service broke before it answered.")
 
 
-def _of_answer(error: AnymailRequestsAPIError) -> ProviderError | InDoubt:
+def _of_answer(error: AnymailRequestsAPIError) -> ProviderError | InDoubtError:
     status = int(error.status_code)
     service = error.esp_name or "anymail"
     headers = getattr(error.response, "headers", {})
@@ -87,9 +87,9 @@ def _of_answer(error: AnymailRequestsAPIError) -> ProviderError | InDoubt:
     code = str(status)
     if 200 <= status < 300:
         log.error("%s: an answer that can't be read", service)
-        return InDoubt("The email service's answer can't be read.")
+        return InDoubtError("The email service's answer can't be read.")
     if status == 504:
-        return InDoubt("The email service's own line broke before it answered.")
+        return InDoubtError("The email service's own line broke before it answered.")
     if status in (420, 429):  # 420: SparkPost's, for a daily or hourly limit
         return ProviderError(
             "The email service asks us to slow down.",
@@ -129,12 +129,12 @@ def _of_answer(error: AnymailRequestsAPIError) -> ProviderError | InDoubt:
     )
 
 
-def _of_amazon(cause: BaseException) -> ProviderError | InDoubt:
+def _of_amazon(cause: BaseException) -> ProviderError | InDoubtError:
     answer: Any = getattr(cause, "response", None)
     if not isinstance(answer, dict):
         name = type(cause).__name__
         if name in ("ReadTimeoutError", "ConnectionClosedError", "ResponseStreamingError"):
-            return InDoubt("The line to the email service broke before it answered.")
+            return InDoubtError("The line to the email service broke before it answered.")
         # No credentials, no region, no connection: nothing was sent.
         return ProviderError(
             f"Amazon SES can't be used ({name}).", permanent=False, down=True, code=name[:40]

@@ -17,7 +17,7 @@ from delivery.mime import BadAddressError, mail_address, render_email
 from delivery.providers.anymail.errors import as_ours
 from delivery.providers.anymail.merging import Form, form_for
 from delivery.providers.anymail.services import make_backend, read_url
-from delivery.providers.base import InDoubt, Outcome, Provider, ProviderError
+from delivery.providers.base import InDoubtError, Outcome, Provider, ProviderError
 from delivery.rendering import From, Outgoing
 
 log = logging.getLogger(__name__)
@@ -130,7 +130,7 @@ class AnymailProvider(Provider):
                 # Some services refuse all for one bad address: find out which it is.
                 return self._one_by_one(parcel, window)
             outcome = Outcome.of_error(error)
-        except InDoubt as doubt:
+        except InDoubtError as doubt:
             outcome = Outcome(Status.UNKNOWN, reason=str(doubt)[:200])
         except Exception:
             log.exception("%s: a request of %s messages", self.name, len(parcel.members))

@@ -15,7 +15,7 @@ from itertools import groupby
 
 from delivery.choices import Status
 from delivery.models import Message
-from delivery.providers.base import Doubt, InDoubt, Outcome, ProviderError
+from delivery.providers.base import Doubt, InDoubtError, Outcome, ProviderError
 
 log = logging.getLogger(__name__)
 
@@ -109,7 +109,7 @@ def _list_or_none(newest: Callable[[str], list[Entry]]) -> Callable[[str], list[
     def listed(address: str) -> list[Entry] | None:
         try:
             return newest(address)
-        except (ProviderError, InDoubt) as error:
+        except (ProviderError, InDoubtError) as error:
             log.warning("Twilio can't be asked: %s", error)
             return None
 

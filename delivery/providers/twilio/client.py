@@ -1,7 +1,7 @@
 """Twilio's REST client over HTTP of our own: our endpoint, timeouts, one pool of connections.
 
 Whatever goes wrong on the way is told apart here: certainly not taken (ProviderError), or nobody
-knows (InDoubt).
+knows (InDoubtError).
 """
 
 import json
@@ -20,7 +20,7 @@ from twilio.http.response import Response
 from twilio.rest import Client
 from urllib3.exceptions import ConnectTimeoutError, MaxRetryError, NewConnectionError
 
-from delivery.providers.base import InDoubt, ProviderError
+from delivery.providers.base import InDoubtError, ProviderError
 from delivery.providers.retry_after import retry_after_seconds
 from delivery.providers.twilio.codes import Code, error_of
 
@@ -87,10 +87,10 @@ class Wire(HttpClient):  # type: ignore[misc]
         path = self._base.path.rstrip("/") + parts.path
         return urlunsplit((self._base.scheme, self._base.netloc, path, parts.query, ""))
 
-    def _refusal(self, answer: requests.Response) -> ProviderError | InDoubt:
+    def _refusal(self, answer: requests.Response) -> ProviderError | InDoubtError:
         if answer.status_code >= 500 and answer.status_code != 503:
             # It broke while it worked on our request, or a gateway lost sight of it.
-            return InDoubt(f"Twilio broke on the request ({answer.status_code}).")
+            return InDoubtError(f"Twilio broke on the request ({answer.status_code}).")
         return error_of(
             self._codes,
             http_status=answer.status_code,
@@ -126,13 +126,13 @@ def _code_in(body: str) -> str:
     return str(code)[:40] if isinstance(code, int | str) else ""
 
 
-def _of_broken_line(error: requests.RequestException) -> ProviderError | InDoubt:
+def _of_broken_line(error: requests.RequestException) -> ProviderError | InDoubtError:
     """Whether the request can have reached Twilio."""
     if _never_connected(error):
         return ProviderError(
             "Twilio can't be reached.", permanent=False, code="unreachable", down=True
         )
-    return InDoubt("The line to Twilio broke after the message was written.")
+    return InDoubtError("The line to Twilio broke after the message was written.")
 
 
 def _never_connected(error: requests.RequestException) -> bool:

@@ -35,7 +35,7 @@ class TwilioOneByOne(OneByOne):
     def newest(self, address: str) -> list[Entry]:
         """What was sent to a recipient, newest first, at most `asking.PAGE`.
 
-        Raises ProviderError or InDoubt where the list can't be had.
+        Raises ProviderError or InDoubtError where the list can't be had.
         """
 
     @abstractmethod

@@ -9,7 +9,7 @@ from common.choices import Channel
 from customers.choices import ConsentSource
 from customers.consent import NUMBER_CHANNELS, opt_out
 from delivery.choices import Status
-from delivery.providers.base import InDoubt, Outcome, ProviderError
+from delivery.providers.base import InDoubtError, Outcome, ProviderError
 from delivery.providers.twilio.asking import PAGE, Entry
 from delivery.providers.twilio.client import hook, may_call_back
 from delivery.providers.twilio.codes import Kind
@@ -40,9 +40,9 @@ class TwilioText(TwilioOneByOne):
             self._learn(message, error)
             raise
         except (KeyError, TypeError, ValueError) as error:
-            raise InDoubt("Twilio's answer could not be read.") from error
+            raise InDoubtError("Twilio's answer could not be read.") from error
         if not sid:
-            raise InDoubt("Twilio's answer had no id.")
+            raise InDoubtError("Twilio's answer had no id.")
         return str(sid)
 
     def body_of(self, outgoing: Outgoing) -> str:

@@ -7,7 +7,7 @@ from django.conf import settings
 
 from common.choices import Channel
 from delivery.choices import Status
-from delivery.providers.base import InDoubt, Outcome, ProviderError
+from delivery.providers.base import InDoubtError, Outcome, ProviderError
 from delivery.providers.twilio.asking import PAGE, Entry
 from delivery.providers.twilio.client import hook, may_call_back
 from delivery.providers.twilio.one_by_one import TwilioOneByOne
@@ -48,9 +48,9 @@ class TwilioVoice(TwilioOneByOne):
         try:
             sid = self._client.calls.create(**parameters).sid
         except (KeyError, TypeError, ValueError) as error:
-            raise InDoubt("Twilio's answer could not be read.") from error
+            raise InDoubtError("Twilio's answer could not be read.") from error
         if not sid:
-            raise InDoubt("Twilio's answer had no id.")
+            raise InDoubtError("Twilio's answer had no id.")
         return str(sid)
 
     def body_of(self, outgoing: Outgoing) -> str:
