@@ -195,6 +195,7 @@ def test_a_lane_has_so_many_drains_and_no_more(settings: object) -> None:
         assert first.enter()
         assert drain_once(Script()) is None
         assert drain_once(Script(), lane=Lane.URGENT) is Ended.EMPTY
+        first.leave()
     finally:
         first.close()
     assert drain_once(Script()) is Ended.EMPTY
