@@ -185,6 +185,10 @@ def _phone(label: Any) -> forms.CharField:
     )
 
 
+DAY_OF_FIRST_RUN: dict[str, Any] = {"type": "date", "aria-label": _("Day of the first run")}
+TIME_OF_FIRST_RUN: dict[str, Any] = {"type": "time", "aria-label": _("Time of the first run")}
+
+
 class TypeForm(forms.ModelForm[NotificationType]):
     channels = channels_field()
     purpose = forms.ChoiceField(label=_("Purpose"), choices=PURPOSES, help_text=PURPOSE_HELP)
@@ -193,8 +197,8 @@ class TypeForm(forms.ModelForm[NotificationType]):
         required=False,
         help_text=_("Day and time on the utility's clock. The later ones follow from it."),
         widget=forms.SplitDateTimeWidget(
-            date_attrs={"type": "date", "aria-label": _("Day of the first run")},
-            time_attrs={"type": "time", "aria-label": _("Time of the first run")},
+            date_attrs=DAY_OF_FIRST_RUN,
+            time_attrs=TIME_OF_FIRST_RUN,
             date_format="%Y-%m-%d",
             time_format="%H:%M",
         ),

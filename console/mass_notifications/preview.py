@@ -3,13 +3,14 @@
 import copy
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods
 
 from common.choices import Channel
+from common.csp import FRAMED_MAIL, content_security_policy
 from console.access import requires
 from console.mass_notifications.forms import MessageForm
 from console.mass_notifications.shared import RESULTS, find
@@ -33,6 +34,17 @@ def one(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "console/mass_notifications/_preview.html", context)
 
 
+@requires(RESULTS)
+@content_security_policy(FRAMED_MAIL)
+@require_GET
+def mail(request: HttpRequest, pk: int) -> HttpResponse:
+    """The HTML of one recipient's email, for a frame that runs nothing."""
+    shown = preview(find(pk), index=_index(request.GET), channel=Channel.EMAIL)
+    if shown is None or not shown.html:
+        raise Http404
+    return HttpResponse(shown.html)
+
+
 def _as_being_written(request: HttpRequest, notification: MassNotification) -> MassNotification:
     draft = copy.copy(notification)
     form = MessageForm(request.POST, instance=draft)
@@ -52,9 +64,7 @@ def preview_context(
         channel = next((name for name, count in reached.items() if count), "") or next(
             iter(reached), Channel.EMAIL.value
         )
-    number = asked.get("n", "1")
-    index = max(int(number) - 1, 0) if number.isascii() and number.isdigit() else 0
-    index = min(index, max(reached.get(channel, 0) - 1, 0))
+    index = min(_index(asked), max(reached.get(channel, 0) - 1, 0))
     wanted, not_found = asked.get("person", "").strip(), ""
     if wanted:
         found = find_recipient(notification, channel=channel, search=wanted)
@@ -77,6 +87,12 @@ def preview_context(
         "preview_url": reverse("console:mass_preview", args=[notification.pk]),
         "opens_as": _opens_as(shown),
     }
+
+
+def _index(asked: QueryDict) -> int:
+    """`?n=` counts from 1, the preview from 0."""
+    number = asked.get("n", "")
+    return max(int(number) - 1, 0) if number.isascii() and number.isdigit() else 0
 
 
 def _link(notification: MassNotification, channel: str, index: int) -> dict[str, str]:

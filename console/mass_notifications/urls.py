@@ -36,6 +36,7 @@ urlpatterns = [
     path("<int:pk>/message/", message.write, name="mass_message"),
     path("<int:pk>/message/plain/", message.plain, name="mass_plain"),
     path("<int:pk>/preview/", preview.one, name="mass_preview"),
+    path("<int:pk>/preview/mail/", preview.mail, name="mass_preview_mail"),
     path("<int:pk>/process/", sending.start, name="mass_process"),
     path("<int:pk>/schedule/", sending.schedule, name="mass_schedule"),
     path("<int:pk>/unschedule/", sending.unschedule, name="mass_unschedule"),

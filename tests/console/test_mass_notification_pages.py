@@ -219,3 +219,13 @@ def test_the_poll_brings_the_whole_deck_when_the_state_has_changed(
     assert "HX-Retarget" not in same
     changed = client.get(url + "?state=scheduled", headers={"HX-Request": "true"})
     assert changed["HX-Retarget"] == "#deck"
+
+
+def test_the_html_of_an_email_is_framed_without_scripts_or_forms(
+    client: Client, dana: User
+) -> None:
+    notification = notification_of(csv_of(2), channels=["email"])
+    answer = client.get(page("mass_preview_mail", notification.pk) + "?n=2")
+    assert "RENTZ SAM" in answer.content.decode()
+    assert "sandbox" in answer["Content-Security-Policy"]
+    assert client.get(page("mass_preview_mail", notification.pk) + "?n=x").status_code == 200
