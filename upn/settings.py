@@ -67,6 +67,7 @@ INSTALLED_APPS = [
     "upn",
     "common",
     "customers",
+    "billing",
     "delivery",
     "mass_notifications",
     "console",

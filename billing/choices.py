@@ -1,0 +1,40 @@
+"""The kinds of facts that the billing system tells, and the words within them."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Kind(models.TextChoices):
+    """In the order in which they build on each other: a payment may name a bill."""
+
+    BILL = "bill", _("Bill")
+    PAYMENT = "payment", _("Payment")
+    RETURNED_CHECK = "returned_check", _("Returned check")
+    ARRANGEMENT = "arrangement", _("Payment arrangement")
+    INSTALLMENT = "installment", _("Installment of an arrangement")
+    USAGE_READ = "usage_read", _("Usage read")
+    PENDING_DISCONNECT = "pending_disconnect", _("Pending disconnect")
+    ACCOUNT_CHANGE = "account_change", _("Account change")
+
+
+class PaymentMethod(models.TextChoices):
+    BANK_DRAFT = "bank_draft", _("Bank draft")
+    CARD = "card", _("Card")
+    KIOSK = "kiosk", _("Kiosk")
+    PHONE_APP = "phone_app", _("Phone app")
+    TEXT = "text", _("Text")
+    COUNTER = "counter", _("Counter")
+    MAIL = "mail", _("Mail")
+
+
+class ChangedDetail(models.TextChoices):
+    """What of the account or its member changed."""
+
+    NAME = "name", _("Name")
+    EMAIL_1 = "email_1", _("Email 1")
+    EMAIL_2 = "email_2", _("Email 2")
+    MOBILE_NUMBER = "mobile_number", _("Mobile number")
+    HOME_NUMBER = "home_number", _("Home number")
+    MAILING_ADDRESS = "mailing_address", _("Mailing address")
+    SERVICE_ADDRESS = "service_address", _("Service address")
+    RECURRING_PAYMENT = "recurring_payment", _("Recurring payment")
