@@ -95,9 +95,13 @@ def http_endpoint(_http_endpoint: HttpEndpoint) -> HttpEndpoint:
     return _http_endpoint
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """An installed Chromium or Chrome, headless; where there is none, the test is left out."""
+    """An installed Chromium or Chrome, headless; where there is none, the test is left out.
+
+    For a module at most: while Playwright runs, its event loop does, and `asyncio.run` elsewhere
+    could not.
+    """
     path = browsers.find()
     if path is None:
         pytest.skip(browsers.MISSING)
