@@ -45,18 +45,23 @@ def batch_resume(batch: Batch) -> bool:
 def batch_cancel(batch: Batch) -> int:
     """Stop what is unsent, at once, for good. Returns how many messages that was.
 
-    The state alone stops the drains; the rows follow in steps, so that no long transaction
-    holds up anybody. The sweep goes on where this was interrupted.
+    The rows follow in steps, so that no long transaction holds up anybody. The sweep goes on
+    where this was interrupted.
     """
+    batch_stop(batch)
+    return cancel_waiting(batch.pk)
+
+
+def batch_stop(batch: Batch) -> None:
+    """Cancelled: the state alone stops the drains. Its rows are left to the sweep."""
     Batch.objects.filter(pk=batch.pk, state__in=[BatchState.OPEN, BatchState.PAUSED]).update(
         state=BatchState.CANCELLED, finished_at=timezone.now()
     )
-    return cancel_waiting(batch.pk)
 
 
 def cancel_waiting(batch_id: int) -> int:
     """Mark the waiting rows of a cancelled batch."""
-    cancelled = 0
+    cancelled = after = 0
     while True:
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(
@@ -65,12 +70,14 @@ def cancel_waiting(batch_id: int) -> int:
                 WHERE id IN (
                     SELECT m.id FROM delivery_message m
                     JOIN delivery_batch b ON b.id = m.batch_id AND b.state = 'cancelled'
-                    WHERE m.batch_id = %s AND m.status IN ('queued', 'held')
+                    WHERE m.batch_id = %s AND m.status IN ('queued', 'held') AND m.id > %s
                     ORDER BY m.id LIMIT %s FOR UPDATE OF m SKIP LOCKED
-                )
+                ) RETURNING id
                 """,
-                [batch_id, _CANCEL_AT_ONCE],
+                [batch_id, after, _CANCEL_AT_ONCE],
             )
+            # Without `after` each step would pass over all that the ones before it cancelled.
+            after = max((row[0] for row in cursor.fetchall()), default=after)
             step = int(cursor.rowcount)
         cancelled += step
         if step < _CANCEL_AT_ONCE:

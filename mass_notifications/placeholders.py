@@ -30,6 +30,16 @@ _OF_FIELD = {
     Field.FIRST_NAME: _OF_EVERYBODY["firstname"],
     Field.ACCOUNT: ACCOUNT_SHOWN,
 }
+# The recipient row of a message `m`, looked up by its key for each: a notification that is new
+# to the planner's statistics would otherwise be joined in time that grows with its square.
+ROW_OF_MESSAGE = """
+CROSS JOIN LATERAL (
+    SELECT x."row", x.name, x.account_text, x.account_id
+    FROM mass_notifications_recipientrow x
+    WHERE x.notification_id = %(notification)s AND x."row" = m.cause_id OFFSET 0
+) r
+LEFT JOIN customers_account a ON a.id = r.account_id
+"""
 # What a value expression needs besides the row.
 ACCOUNT_JOIN = "LEFT JOIN customers_account a ON a.id = r.account_id"
 # A key is letters and digits of any script; nothing else may become part of a statement.

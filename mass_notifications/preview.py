@@ -106,11 +106,13 @@ def preview(notification: MassNotification, *, index: int, channel: str) -> Prev
             f"""
             SELECT r."row", r.name, {ACCOUNT_SHOWN}, r.language, r.emails, r.text_number,
                 r.voice_number, r.devices, t.number IS NULL, {context_sql(keys, columns)}::text
-            FROM mass_notifications_recipientrow r
+            FROM (
+                SELECT r.* FROM mass_notifications_recipientrow r
+                WHERE r.notification_id = %s AND {GETS[channel]}
+                ORDER BY r."row" OFFSET %s LIMIT 1
+            ) r
             LEFT JOIN customers_account a ON a.id = r.account_id
             LEFT JOIN delivery_textednumber t ON t.number = r.text_number
-            WHERE r.notification_id = %s AND {GETS[channel]}
-            ORDER BY r."row" OFFSET %s LIMIT 1
             """,  # noqa: S608
             [notification.pk, index],
         )

@@ -9,12 +9,14 @@ from django.utils import timezone
 
 from common.choices import Language, Purpose
 from delivery.batches import (
-    batch_cancel,
+    batch_counts,
     batch_open,
     batch_pause,
     batch_resume,
     batch_retry_failed,
+    batch_stop,
     cancel_waiting,
+    waiting_in,
 )
 from delivery.choices import BatchState
 from delivery.models import Content
@@ -49,6 +51,8 @@ __all__ = [
 ]
 
 EMERGENCY_PERMISSION = "mass_notifications.send_emergency"
+# Messages that are marked as cancelled while the person waits.
+_CANCELLED_IN_REQUEST = 5_000
 # A check that is older when the hour comes is made again: members change their details.
 _FRESH = timedelta(minutes=10)
 
@@ -198,15 +202,18 @@ def cancel(*, notification: MassNotification) -> int:
     if notification.state not in {State.SENDING, State.PAUSED}:
         raise Refused(_wrong_state(notification))
     # The batch first: that alone stops the drains, while a step of enqueueing may still run.
-    cancelled = batch_cancel(notification.batch)
+    batch_stop(notification.batch)
     with transaction.atomic():
         locked = _lock(notification)
         if locked.state in {State.SENDING, State.PAUSED}:
             locked.state, locked.finished_at = State.CANCELLED, timezone.now()
             locked.save(update_fields=["state", "finished_at"])
-    cancelled += cancel_waiting(notification.batch.pk)
+    waiting = waiting_in(batch_counts(notification.batch))
+    if waiting <= _CANCELLED_IN_REQUEST:
+        waiting = cancel_waiting(notification.batch.pk)
+    # Of more, the rows are marked by the sweep; none of them is sent.
     notification.refresh_from_db()
-    return cancelled
+    return waiting
 
 
 def retry_failed(*, notification: MassNotification) -> int:

@@ -15,7 +15,7 @@ from delivery.rendering import Wording
 from delivery.selectors import default_sender
 from mass_notifications.choices import State
 from mass_notifications.models import MassNotification, RecipientRow
-from mass_notifications.placeholders import ACCOUNT_SHOWN
+from mass_notifications.placeholders import ACCOUNT_SHOWN, ROW_OF_MESSAGE
 from mass_notifications.preview import Words, words_of
 from mass_notifications.shown import shown_address
 from mass_notifications.summary import Summary, cost_cents
@@ -271,10 +271,7 @@ def _say(channel: str, status: str, code: str, reason: str) -> tuple[str, str, s
 _MESSAGES = f"""
 SELECT m.id, r."row", r.name, {ACCOUNT_SHOWN}, m.channel, m.address, m.status, m.reason,
     coalesce(m.settled_at, m.handed_at)
-FROM delivery_message m
-JOIN mass_notifications_recipientrow r
-    ON r.notification_id = %(notification)s AND r."row" = m.cause_id
-LEFT JOIN customers_account a ON a.id = r.account_id
+FROM delivery_message m {ROW_OF_MESSAGE}
 WHERE m.batch_id = %(batch)s AND m.id > %(after)s
     AND (%(channel)s = '' OR m.channel = %(channel)s)
     AND (%(status)s = '' OR m.status = %(status)s)

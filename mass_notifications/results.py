@@ -12,7 +12,7 @@ from mass_notifications.checking import opened
 from mass_notifications.choices import LeftOut
 from mass_notifications.errors import Refused
 from mass_notifications.models import MassNotification
-from mass_notifications.placeholders import ACCOUNT_SHOWN
+from mass_notifications.placeholders import ACCOUNT_SHOWN, ROW_OF_MESSAGE
 from mass_notifications.selectors import LEFT_OUT_ROWS, left_out_row
 from mass_notifications.shown import shown_address
 
@@ -25,10 +25,7 @@ _PROBLEM = "problem"
 _RESULTS = f"""
 SELECT r."row", {ACCOUNT_SHOWN}, r.name, m.channel, m.address, m.status, m.reason, m.code,
     m.queued_at, m.handed_at, m.settled_at
-FROM delivery_message m
-JOIN mass_notifications_recipientrow r
-    ON r.notification_id = %(notification)s AND r."row" = m.cause_id
-LEFT JOIN customers_account a ON a.id = r.account_id
+FROM delivery_message m {ROW_OF_MESSAGE}
 WHERE m.batch_id = %(batch)s
 UNION ALL
 SELECT r."row", {ACCOUNT_SHOWN}, r.name, x.channel, x.address, '{_LEFT_OUT}', x.reason, '',
