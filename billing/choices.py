@@ -38,3 +38,21 @@ class ChangedDetail(models.TextChoices):
     MAILING_ADDRESS = "mailing_address", _("Mailing address")
     SERVICE_ADDRESS = "service_address", _("Service address")
     RECURRING_PAYMENT = "recurring_payment", _("Recurring payment")
+
+
+class MessageKind(models.TextChoices):
+    """Which bills a billing message is meant for, beyond cycle and class."""
+
+    GENERAL = "general", _("Every bill that it fits")
+    NO_EMAIL = "no_email", _("Members without an email address on file")
+
+
+class AccountClass(models.TextChoices):
+    """What a billing message can choose accounts by. An account has one of the first two and one
+    of the last three."""
+
+    KEY_ACCOUNT = "key_account", _("Key accounts")
+    MEMBER = "member", _("Members other than key accounts")
+    BANK_DRAFT = "bank_draft", _("Paid by recurring bank draft")
+    CARD = "card", _("Paid by recurring card")
+    NO_RECURRING = "no_recurring", _("No recurring payment")

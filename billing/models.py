@@ -147,3 +147,23 @@ class AccountChange(Fact):
         indexes: ClassVar = [
             models.Index(fields=["account", "-at"], name="account_change_of_account")
         ]
+
+
+# Tables of what is done with bills live beside it; here Django finds them.
+from billing.ebills.models import BillCopies  # noqa: E402
+from billing.messages import BillingMessage  # noqa: E402
+from billing.print_vendor.models import BillExport  # noqa: E402
+
+__all__ = [
+    "AccountChange",
+    "Arrangement",
+    "Bill",
+    "BillCopies",
+    "BillExport",
+    "BillingMessage",
+    "Installment",
+    "Payment",
+    "PendingDisconnect",
+    "ReturnedCheck",
+    "UsageRead",
+]
