@@ -1,16 +1,13 @@
 """A lane is a sender's urgent or bulk traffic; each has a Celery queue of its own."""
 
-import logging
 from collections.abc import Iterable
 
-from celery import current_app
 from django.db import transaction
-from kombu.exceptions import OperationalError
 
+from common.hints import hint
 from delivery.choices import Lane
 from delivery.models import Sender
 
-log = logging.getLogger(__name__)
 DRAIN_TASK = "delivery.drain"
 
 
@@ -33,9 +30,4 @@ def kick(senders: Iterable[Sender], lane: Lane | str) -> None:
 
 
 def kick_now(sender_id: int, channel: str, lane: Lane | str) -> None:
-    try:
-        current_app.send_task(
-            DRAIN_TASK, args=[sender_id, str(lane)], queue=queue_of(channel, str(lane)), retry=False
-        )
-    except OperationalError:
-        log.warning("The broker is away; the sweep will find the work of %s.%s.", channel, lane)
+    hint(DRAIN_TASK, sender_id, str(lane), queue=queue_of(channel, str(lane)))

@@ -8,6 +8,8 @@ from functools import cache
 
 import redis
 from django.conf import settings
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 # Reserve at most this much of the future, so that nobody waits long behind a reservation.
 AHEAD = 0.25  # seconds
@@ -34,7 +36,13 @@ return 0
 @cache
 def broker() -> redis.Redis:
     """The process's connection to the broker."""
-    return redis.Redis.from_url(settings.REDIS_URL, socket_timeout=2, socket_connect_timeout=2)
+    return redis.Redis.from_url(
+        settings.REDIS_URL,
+        socket_timeout=2,
+        socket_connect_timeout=2,
+        # Once more, at once, for a connection that went stale; results wait for the answer.
+        retry=Retry(NoBackoff(), 1),
+    )
 
 
 class Bucket:

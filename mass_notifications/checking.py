@@ -10,15 +10,14 @@ from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
 
-from celery import current_app
 from django.conf import settings
 from django.core.cache import cache
 from django.core.files.storage import default_storage
 from django.db import DataError, connection, transaction
 from django.utils import timezone
-from kombu.exceptions import OperationalError
 
 from common.headings import Field
+from common.hints import hint
 from common.spreadsheets import Limits, Sheet, SpreadsheetError, open_sheet
 from mass_notifications.choices import State
 from mass_notifications.errors import Refused
@@ -62,10 +61,7 @@ def check_start(notification: MassNotification) -> None:
 
 def send_task(name: str, notification_id: int) -> None:
     """A hint to the workers; where the broker is away, the beat task finds the work."""
-    try:
-        current_app.send_task(name, args=[notification_id], queue="work", retry=False)
-    except OperationalError:
-        log.warning("The broker is away; %s of %s will be found later.", name, notification_id)
+    hint(name, notification_id, queue="work")
 
 
 @contextmanager
