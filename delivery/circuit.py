@@ -21,6 +21,8 @@ class State:
     is_open: bool
     # The pause is over, and nobody knows yet: hand over one message, not a hundred.
     on_trial: bool
+    # Failures are counted: the next success has to be told.
+    counting: bool
 
 
 def state(connection: Connection, provider: str) -> State:
@@ -28,8 +30,8 @@ def state(connection: Connection, provider: str) -> State:
         "SELECT open_until > now(), failures FROM delivery_circuit WHERE provider = %s", [provider]
     ).fetchone()
     if row is None or row[1] < _OPENS_AT:
-        return State(is_open=False, on_trial=False)
-    return State(is_open=bool(row[0]), on_trial=not row[0])
+        return State(is_open=False, on_trial=False, counting=row is not None)
+    return State(is_open=bool(row[0]), on_trial=not row[0], counting=True)
 
 
 def learn(connection: Connection, provider: str, outcomes: Sequence[Outcome]) -> None:

@@ -25,7 +25,7 @@ _START = (datetime(1970, 1, 1, tzinfo=UTC), 0)
 
 _WAITING = """
 SELECT m.id, m.key, m.batch_id, m.content_id, m.customer_id, m.address, m.context, m.attempts,
-       m.due_at, m.purpose, m.time_zone, {phone_columns},
+       m.claims, m.due_at, m.purpose, m.time_zone, {phone_columns},
        (SELECT s.reason FROM customers_suppression s
          WHERE s.address = lower(m.address) AND s.channel = m.channel
            AND s.purpose IN ('', m.purpose) LIMIT 1)
@@ -60,6 +60,8 @@ class Claimed:
     address: str
     context: Mapping[str, str]
     attempt: int
+    # Which claim of this message it is: the fence (see results.py).
+    claim: int
     first_text: bool
 
 
@@ -94,9 +96,11 @@ def claim(
     batch_id: int,
     cursor: Cursor,
     limit: int,
+    provider: str,
 ) -> tuple[list[Claimed], int]:
     """Up to `limit` messages of a batch, marked *sending*; and how many rows were looked at.
 
+    Rows can be looked at and none claimed: all of them were turned away, and there may be more.
     Runs in the caller's transaction; the rows are the caller's once it is committed.
     """
     query = _PHONE if channel in (Channel.TEXT, Channel.VOICE) else _PLAIN
@@ -110,8 +114,8 @@ def claim(
     held: list[tuple[int, datetime]] = []
     now = timezone.now()
     for row in rows:
-        (id_, key, batch, content, customer, address, context, attempts) = row[:8]
-        (due_at, purpose, zone, state, first, stopped) = row[8:]
+        (id_, key, batch, content, customer, address, context, attempts, claims) = row[:9]
+        (due_at, purpose, zone, state, first, stopped) = row[9:]
         cursor.due_at, cursor.id = due_at, id_
         if stopped:
             suppressed.append((id_, stopped))
@@ -119,13 +123,25 @@ def claim(
             held.append((id_, later))
         else:
             claimed.append(
-                Claimed(id_, key, batch, content, customer, address, context, attempts + 1, first)
+                Claimed(
+                    id_,
+                    key,
+                    batch,
+                    content,
+                    customer,
+                    address,
+                    context,
+                    attempt=attempts + 1,
+                    claim=claims + 1,
+                    first_text=first and channel == Channel.TEXT,
+                )
             )
     if claimed:
         connection.execute(
             "UPDATE delivery_message SET status = 'sending', attempts = attempts + 1, "
+            "claims = claims + 1, provider = %s, provider_id = '', "
             "lease_until = now() + make_interval(secs => %s) WHERE id = ANY(%s)",
-            [LEASE, [message.id for message in claimed]],
+            [provider, LEASE, [message.id for message in claimed]],
         )
     if suppressed:
         connection.execute(
@@ -163,7 +179,7 @@ def _quiet_until(
     opens, closes = quiet_hours(state)
     try:
         allowed = next_allowed(now, time_zone=zone, opens=opens, closes=closes)
-    except (ZoneInfoNotFoundError, ValueError):
+    except (ZoneInfoNotFoundError, ValueError, OSError):  # "America" is a folder of zones
         allowed = next_allowed(now, time_zone=settings.TIME_ZONE, opens=opens, closes=closes)
     return None if allowed <= now else allowed
 

@@ -37,6 +37,24 @@ def connect() -> Connection:
     return connection
 
 
+def transaction_id(connection: Connection) -> str:
+    """The id of the transaction that this is asked in, for `was_committed`."""
+    row = connection.execute("SELECT pg_current_xact_id()::text").fetchone()
+    return str(row[0]) if row else ""
+
+
+def was_committed(connection: Connection, id_: str) -> bool:
+    """What became of a transaction whose connection was lost while it was being committed.
+
+    Raises psycopg.OperationalError while the server itself has not decided.
+    """
+    row = connection.execute("SELECT pg_xact_status(%s::xid8)", [id_]).fetchone()
+    status = row[0] if row else None
+    if status == "in progress":
+        raise psycopg.OperationalError("The transaction has not ended.")
+    return bool(status == "committed")
+
+
 def try_lock(connection: Connection, space: int, key: int) -> bool:
     """A lock that goes with the session: a process that dies lets go of it by that."""
     row = connection.execute("SELECT pg_try_advisory_lock(%s, %s)", [space, key]).fetchone()

@@ -8,10 +8,10 @@ import asyncio
 import logging
 import time
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import psycopg
 import redis
@@ -24,12 +24,20 @@ from customers.consent import mark_bad_address
 from delivery import circuit
 from delivery.choices import Lane, RateUnit, Status
 from delivery.claims import LEASE, Claimed, Cursor, claim, open_batches, renew
-from delivery.database import Connection, connect, try_lock, unlock
+from delivery.database import (
+    Connection,
+    connect,
+    transaction_id,
+    try_lock,
+    unlock,
+    was_committed,
+)
 from delivery.models import Sender
 from delivery.pacing import Bucket
 from delivery.providers.base import Outcome, Provider, ProviderError
-from delivery.rendering import From, Outgoing, Wording
+from delivery.rendering import From, Outgoing
 from delivery.results import record
+from delivery.wordings import WORDINGS, load_wordings
 from delivery.words import render_text
 
 log = logging.getLogger(__name__)
@@ -40,6 +48,7 @@ _WINDOWS_ON_THE_WIRE = 2
 # A paced sender's windows are small and its provider far away: more of them fill the way.
 _PACED_WINDOWS_ON_THE_WIRE = 8
 _BATCHES_REFRESHED = 1.0  # seconds
+_TURNED_AWAY = 500  # messages in one transaction, so that results do not wait long behind them
 _DATABASE_AWAY = 60.0  # seconds for which results are held until the database is back
 
 
@@ -82,6 +91,11 @@ class Drain:
         self._db: Connection = connect()
         self._rotation = _Rotation()
         self._started: set[int] = set()  # batches whose first hand-over is noted
+        self._counting = False  # the circuit counts failures
+        self._more = False  # the last claim turned away so many that it stopped looking
+        # A claim on its way to be committed, and one whose commit's answer was lost.
+        self._committing: tuple[str, list[Claimed]] | None = None
+        self._kept: list[Claimed] | None = None
         self._slot: int | None = None
         self._lock_key = sender.pk * 2 + (lane == Lane.URGENT)
         self._one_at_a_time = asyncio.Lock()  # the connection's
@@ -106,7 +120,7 @@ class Drain:
         """Whether something was queued between the last empty claim and the unlocking."""
         self._rotation = _Rotation()
         with self._db.transaction(force_rollback=True):
-            return bool(self._claim_from_rotation(1))
+            return bool(self._claim_from_rotation(1)) or self._more
 
     def close(self) -> None:
         self._db.close()
@@ -129,19 +143,12 @@ class Drain:
                 claimed = await self._turn(back, limit)
                 back = []
                 if claimed:
-                    outgoing = await self._outgoing(claimed)
-                    wire.append(
-                        Window(
-                            claimed,
-                            outgoing,
-                            asyncio.create_task(self.provider.hand_over(outgoing)),
-                        )
-                    )
+                    wire.append(await self._hand_over(claimed))
                 await self._correct_pace(limit, wire[-1] if claimed else None)
-                if not claimed and not wire:
+                if not claimed and not wire and not self._more:
                     ended = Ended.EMPTY
                     break
-                if len(wire) >= most or not claimed:
+                if len(wire) >= most or (wire and not claimed):
                     await asyncio.wait(
                         [window.outcomes for window in wire], return_when=asyncio.FIRST_COMPLETED
                     )
@@ -154,9 +161,19 @@ class Drain:
             await self._turn(back, 0)
         return ended
 
+    async def _hand_over(self, claimed: list[Claimed]) -> Window:
+        try:
+            outgoing = await self._outgoing(claimed)
+            handing: Coroutine[Any, Any, list[Outcome]] = self.provider.hand_over(outgoing)
+        except Exception:
+            log.exception("A window could not be prepared.")
+            outgoing, handing = [], _not_handed_over(len(claimed))
+        return Window(claimed, outgoing, asyncio.create_task(handing))
+
     async def _allowed(self) -> int:
         """How many messages the next window may have; 0 where the circuit is open."""
         state = await self._steadily(lambda: circuit.state(self._db, self.provider.name))
+        self._counting = state.counting
         if state.is_open:
             return 0
         return 1 if state.on_trial else self.bucket.window(settings.DELIVERY_WINDOW)
@@ -226,15 +243,26 @@ class Drain:
     def _record_and_claim(
         self, results: Sequence[tuple[list[Claimed], list[Outcome]]], limit: int
     ) -> list[Claimed]:
+        """Done again where the connection was lost: what was recorded stays so, and what was
+        claimed is still ours if that transaction was committed after all."""
+        if self._committing is not None:
+            if was_committed(self._db, self._committing[0]):
+                self._kept = self._committing[1]
+            self._committing = None
         with self._db.transaction():
             for messages, outcomes in results:
                 record(self._db, self.provider.name, messages, outcomes)
                 self._note(messages, outcomes)
-            return self._claim_from_rotation(limit) if limit else []
+            if self._kept is not None:
+                claimed = self._kept
+            elif claimed := self._claim_from_rotation(limit) if limit else []:
+                self._committing = transaction_id(self._db), claimed
+        self._committing = self._kept = None
+        return claimed
 
     def _note(self, messages: list[Claimed], outcomes: list[Outcome]) -> None:
         """What a window teaches: the provider is up or down, a batch has begun, numbers know us."""
-        if any(outcome.down for outcome in outcomes) or not self._started:
+        if self._counting or any(outcome.down for outcome in outcomes):
             circuit.learn(self._db, self.provider.name, outcomes)
         taken = [m for m, o in zip(messages, outcomes, strict=True) if o.status == Status.SENT]
         if new := {message.batch_id for message in taken} - self._started:
@@ -259,7 +287,8 @@ class Drain:
             known = set(rotation.waiting)
             rotation.waiting.extend(id_ for id_ in open_batches(self._db) if id_ not in known)
             rotation.refreshed = now
-        for _ in range(len(rotation.waiting)):
+        turned_away, self._more = 0, False
+        while rotation.waiting:
             batch_id = rotation.waiting[0]
             cursor = rotation.cursors.setdefault(batch_id, Cursor())
             claimed, seen = self._claim(batch_id, cursor, limit)
@@ -273,6 +302,10 @@ class Drain:
             rotation.waiting.rotate(-1)
             if claimed:
                 return claimed
+            turned_away += seen
+            if turned_away >= _TURNED_AWAY:
+                self._more = True
+                break
         return []
 
     def _claim(self, batch_id: int, cursor: Cursor, limit: int) -> tuple[list[Claimed], int]:
@@ -284,6 +317,7 @@ class Drain:
             batch_id=batch_id,
             cursor=cursor,
             limit=limit,
+            provider=self.provider.name,
         )
 
     async def _steadily(self, work: Callable[[], T]) -> T:
@@ -302,6 +336,9 @@ class Drain:
                     await asyncio.to_thread(self._reconnect)
 
     def _reconnect(self) -> None:
+        # What the transaction that failed had noted is not so.
+        self._rotation = _Rotation()
+        self._started.clear()
         try:
             self._db.execute("SELECT 1")
             return  # somebody else mended it meanwhile
@@ -310,22 +347,21 @@ class Drain:
         try:
             self._db = connect()
             self._slot = None  # the lock went with the session
-            self._rotation = _Rotation()
         except psycopg.OperationalError:
             return
 
     # ── rendering's ingredients ─────────────────────────────────────────────────────────────
     async def _outgoing(self, claimed: Sequence[Claimed]) -> list[Outgoing]:
-        unknown = {message.content_id for message in claimed} - _WORDINGS.keys()
-        if unknown:
-            await self._steadily(lambda: load_wordings(self._db, unknown))
+        wanted = {message.content_id for message in claimed}
+        if not wanted <= WORDINGS.keys():
+            await self._steadily(lambda: load_wordings(self._db, wanted))
         return [
             Outgoing(
                 id=message.id,
                 key=message.key,
                 address=message.address,
                 sender=self._from,
-                wording=_WORDINGS[message.content_id],
+                wording=WORDINGS[message.content_id],
                 context=message.context,
                 attempt=message.attempt,
                 first_text=message.first_text,
@@ -334,13 +370,16 @@ class Drain:
         ]
 
     def _remember_bad(self, messages: list[Claimed], outcomes: list[Outcome]) -> None:
-        """In a thread, with a connection of the thread's own."""
+        """In a thread, with a connection of the thread's own. What fails here is forgotten: the
+        address will be refused again, and the window that was just claimed must not wait."""
         try:
             for message, outcome in zip(messages, outcomes, strict=True):
                 if outcome.bad_address:
                     mark_bad_address(
                         address=message.address, channel=self.channel, words=outcome.reason
                     )
+        except Exception:
+            log.exception("Bad addresses could not be remembered.")
         finally:
             django_connection.close()
 
@@ -348,11 +387,17 @@ class Drain:
 def _outcomes(window: Window) -> list[Outcome]:
     """A window's outcomes; where the provider itself broke, all of it is in doubt."""
     error = window.outcomes.exception()
-    if error is None:
+    if error is None and len(window.outcomes.result()) == len(window.claimed):
         return window.outcomes.result()
     log.error("A provider broke on a window.", exc_info=error)
     doubt = Outcome(Status.UNKNOWN, reason="An unforeseen error; see the log.")
     return [doubt] * len(window.claimed)
+
+
+async def _not_handed_over(count: int) -> list[Outcome]:
+    """The provider never saw them, so they are tried again."""
+    again = Outcome(Status.QUEUED, reason="It could not be prepared; see the log.")
+    return [again] * count
 
 
 def _take_finished(wire: list[Window]) -> list[Window]:
@@ -368,20 +413,3 @@ def _segments(message: Outgoing) -> int:
         return count_segments(render_text(message)).segments
     except ProviderError:
         return 0
-
-
-# Wordings never change, so a process keeps what it compiled.
-_WORDINGS: dict[int, Wording] = {}
-_MOST_WORDINGS = 500
-
-
-def load_wordings(connection: Connection, ids: set[int]) -> None:
-    if len(_WORDINGS) > _MOST_WORDINGS:
-        _WORDINGS.clear()
-    rows = connection.execute(
-        "SELECT id, language, purpose, subject, body, text_body, voice_body "
-        "FROM delivery_content WHERE id = ANY(%s)",
-        [list(ids)],
-    ).fetchall()
-    for row in rows:
-        _WORDINGS[row[0]] = Wording(*row)

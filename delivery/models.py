@@ -120,8 +120,11 @@ class Message(models.Model):
 
     status = models.CharField(max_length=10, choices=Status.choices, db_default=Status.QUEUED)
     due_at = models.DateTimeField()
+    # Sending: its process has renewed its claim until then. Unknown: when its provider is asked.
     lease_until = models.DateTimeField(null=True)
     attempts = models.PositiveSmallIntegerField(db_default=0)
+    # How often it was claimed. Never counted back, so that it tells one claim from every other.
+    claims = models.PositiveIntegerField(db_default=0)
     provider = models.CharField(max_length=16, blank=True, db_default="")
     provider_id = models.CharField(max_length=120, blank=True, db_default="")
     # The provider's code, and why in our words; neither holds an address.
@@ -141,8 +144,8 @@ class Message(models.Model):
             ),
             models.Index(
                 fields=["lease_until"],
-                name="message_sending",
-                condition=models.Q(status=Status.SENDING),
+                name="message_open",
+                condition=models.Q(status__in=[Status.SENDING, Status.UNKNOWN]),
             ),
             models.Index(fields=["batch", "id"], name="message_batch"),
             models.Index(

@@ -20,20 +20,24 @@ MOST_ATTEMPTS = 8
 _FIRST_WAIT = 15.0  # seconds, then twice as long each time
 _LONGEST_WAIT = 3600.0
 _DOWN_WAIT = 10.0  # a provider that is down costs the message no attempt
+# Seconds until a provider is asked about what it left in doubt (see doubts.py).
+ASKED_AFTER = 60
 
 _RECORD = """
 UPDATE delivery_message m SET
     status = r.status, provider = %s, provider_id = r.provider_id, code = r.code,
-    reason = r.reason, lease_until = NULL,
+    reason = r.reason,
+    lease_until = CASE WHEN r.status = 'unknown' THEN now() + make_interval(secs => %s) END,
     attempts = m.attempts - r.uncounted,
     due_at = coalesce(r.due_at, m.due_at),
     handed_at = CASE WHEN r.status IN ('sent', 'delivered') THEN now() ELSE m.handed_at END,
     settled_at = CASE WHEN r.status = 'queued' THEN NULL ELSE now() END
-FROM unnest(%s::bigint[], %s::smallint[], %s::text[], %s::text[], %s::text[], %s::text[],
+FROM unnest(%s::bigint[], %s::int[], %s::text[], %s::text[], %s::text[], %s::text[],
             %s::smallint[], %s::timestamptz[])
-     AS r(id, attempt, status, provider_id, code, reason, uncounted, due_at)
-WHERE m.id = r.id AND m.attempts = r.attempt
-  AND (m.status = 'sending' OR (m.status = 'unknown' AND r.status <> 'unknown'))
+     AS r(id, claim, status, provider_id, code, reason, uncounted, due_at)
+WHERE m.id = r.id AND m.claims = r.claim
+  AND (m.status = 'sending' OR (m.status = 'unknown' AND r.status <> 'unknown')
+       OR (m.status IN ('queued', 'held') AND r.status NOT IN ('queued', 'unknown')))
 """
 
 
@@ -42,8 +46,9 @@ def record(
 ) -> None:
     """Write a window's outcomes, in the caller's transaction.
 
-    The attempt's number is the fence: a row that was given to somebody else meanwhile keeps
-    what that one says.
+    The claim's number is the fence: a row that was given to somebody else meanwhile keeps what
+    that one says, and a window that is recorded twice (its commit was lost) changes nothing. A
+    row whose lease ran out, and which nobody has claimed since, takes what its process says late.
     """
     now = timezone.now()
     finals = [
@@ -54,12 +59,13 @@ def record(
         _RECORD,
         [
             provider,
+            ASKED_AFTER,
             [message.id for message in window],
-            [message.attempt for message in window],
+            [message.claim for message in window],
             [str(outcome.status) for outcome in finals],
-            [outcome.provider_id for outcome in finals],
-            [outcome.code for outcome in finals],
-            [outcome.reason for outcome in finals],
+            [storable(outcome.provider_id, 120) for outcome in finals],
+            [storable(outcome.code, 40) for outcome in finals],
+            [storable(outcome.reason, 200) for outcome in finals],
             [1 if outcome.down and outcome.status == Status.QUEUED else 0 for outcome in finals],
             [
                 due_again(outcome, message.attempt, now)
@@ -67,6 +73,13 @@ def record(
             ],
         ],
     )
+
+
+def storable(words: str, most: int) -> str:
+    """A provider's words as the database takes them: one odd reply must not lose a window."""
+    if words.isascii() and words.isprintable():
+        return words[:most]
+    return words.replace("\x00", "").encode("utf-8", "replace").decode()[:most]
 
 
 def settle_retry(outcome: Outcome, attempt: int) -> Outcome:
@@ -121,8 +134,8 @@ def apply_report(
                 "provider": provider,
                 "provider_id": provider_id,
                 "status": str(status),
-                "code": code[:40],
-                "reason": reason[:200],
+                "code": storable(code, 40),
+                "reason": storable(reason, 200),
                 "sources": sources_of(status),
             },
         )

@@ -1,13 +1,18 @@
 """The drain against a real database; the provider is one that answers as the test says."""
 
+import contextlib
+from collections.abc import Sequence
 from datetime import timedelta
+from typing import Any
 
+import psycopg
 import pytest
 from django.utils import timezone
 
 from common.choices import Channel, Purpose
 from customers.choices import ConsentSource
 from customers.consent import opt_out, set_do_not_call
+from delivery import drain, wordings
 from delivery.batches import batch_cancel, batch_counts, batch_open, batch_pause, batch_resume
 from delivery.choices import Lane, Status
 from delivery.drain import Drain, Ended
@@ -209,11 +214,11 @@ def test_two_drains_share_a_lane_without_meeting() -> None:
     drains = [Drain(default_sender(Channel.EMAIL), Lane.BULK, p) for p in (one, two)]
 
     async def both() -> None:
-        await asyncio.gather(*(drain.run(20) for drain in drains))
+        await asyncio.gather(*(each.run(20) for each in drains))
 
     asyncio.run(both())
-    for drain in drains:
-        drain.close()
+    for each in drains:
+        each.close()
     handed = [message.id for message in one.handed + two.handed]
     assert len(handed) == len(set(handed)) == 2000
     assert one.handed
@@ -246,3 +251,136 @@ def test_a_lost_connection_does_not_lose_results() -> None:
     drain_once(provider)
     assert statuses(batch) == {"sent": 150}
     assert len(provider.handed) == 150
+
+
+def test_messages_behind_many_that_are_turned_away_do_not_wait_for_the_sweep() -> None:
+    batch = queue_messages(200)
+    for n in range(180):
+        opt_out(
+            address=f"member{n}@example.com",
+            channels=[Channel.EMAIL],
+            source=ConsentSource.EMAIL_LINK,
+        )
+    assert drain_once(Script()) is Ended.EMPTY
+    assert statuses(batch) == {"sent": 20, "suppressed": 180}
+
+
+def test_has_work_sees_behind_a_message_that_is_turned_away() -> None:
+    queue_messages(3)
+    opt_out(
+        address="member0@example.com", channels=[Channel.EMAIL], source=ConsentSource.EMAIL_LINK
+    )
+    one = Drain(default_sender(Channel.EMAIL), Lane.BULK, Script())
+    try:
+        assert one.has_work()
+    finally:
+        one.close()
+
+
+def test_a_full_cache_of_wordings_loses_none_of_a_window(monkeypatch: pytest.MonkeyPatch) -> None:
+    batch = batch_open(name="mixed")
+    monkeypatch.setattr(wordings, "_MOST", 1)
+    wordings.WORDINGS.clear()
+    known = [make_content() for _ in range(3)]
+    for n, content in enumerate(known):
+        queue_messages(1, batch=batch, content=content, cause=f"c{n}")
+    drain_once(Script())
+    queue_messages(1, batch=batch, content=known[0], cause="again")
+    queue_messages(1, batch=batch, content=make_content(), cause="new")
+    drain_once(Script())
+    assert statuses(batch) == {"sent": 5}
+
+
+def test_a_window_that_never_reached_the_provider_is_queued_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def broken(*args: object) -> None:
+        raise ZeroDivisionError
+
+    batch = queue_messages(3)
+    wordings.WORDINGS.clear()
+    monkeypatch.setattr(drain, "load_wordings", broken)
+    drain_once(Script())
+    assert statuses(batch) == {"queued": 3}
+
+
+def test_a_bad_address_that_cannot_be_remembered_costs_no_other_message(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def broken(**kwargs: object) -> None:
+        raise RuntimeError
+
+    monkeypatch.setattr(drain, "mark_bad_address", broken)
+    batch = queue_messages(200)
+    drain_once(Script(lambda m: Outcome(Status.FAILED, bad_address=True)))
+    assert statuses(batch) == {"failed": 200}
+
+
+@pytest.mark.parametrize(
+    "outcome",
+    [
+        Outcome(Status.SENT, code="x" * 100),
+        Outcome(Status.SENT, provider_id="x" * 300),
+        Outcome(Status.SENT, reason="nul \x00 and \udcff " + "x" * 300),
+    ],
+)
+def test_what_a_provider_says_at_length_is_cut_and_its_messages_recorded(outcome: Outcome) -> None:
+    batch = queue_messages(3)
+    drain_once(Script(lambda m: outcome))
+    assert statuses(batch) == {"sent": 3}
+
+
+def test_a_provider_that_forgets_outcomes_leaves_its_window_in_doubt() -> None:
+    class Forgetful(Script):
+        async def hand_over(self, window: Sequence[Any]) -> list[Outcome]:
+            return (await super().hand_over(window))[:-1]
+
+    batch = queue_messages(3)
+    drain_once(Forgetful())
+    assert statuses(batch) == {"unknown": 3}
+
+
+def test_a_call_is_not_the_first_text() -> None:
+    queue_messages(1, channel=Channel.VOICE)
+    queue_messages(1, channel=Channel.TEXT, cause="text")
+    Sender.objects.update(rate=0)
+    drain_once(Script(channel=Channel.VOICE), channel=Channel.VOICE)
+    provider = Script(channel=Channel.TEXT)
+    drain_once(provider, channel=Channel.TEXT)
+    assert [m.first_text for m in provider.handed] == [True]
+
+
+@pytest.mark.parametrize("zone", ["America", "x" * 40, "", "nowhere", "../x"])
+def test_a_time_zone_that_is_none_holds_up_nobody(settings: Any, zone: str) -> None:
+    settings.QUIET_HOURS_EXEMPT_PURPOSES = []
+    settings.TIME_ZONE = f"Etc/GMT{-((12 - timezone.now().hour + 12) % 24 - 12):+d}"
+    batch = queue_messages(2, channel=Channel.TEXT)
+    Sender.objects.update(rate=0)
+    Message.objects.update(time_zone=settings.TIME_ZONE)
+    Message.objects.filter(cause_id=0).update(time_zone=zone)
+    drain_once(Script(channel=Channel.TEXT), channel=Channel.TEXT)
+    assert statuses(batch) == {"sent": 2}
+
+
+def test_a_claim_whose_commit_was_not_heard_of_is_still_handed_over(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    real = psycopg.Connection.transaction
+    lost: list[int] = []
+
+    @contextlib.contextmanager
+    def losing(self: Any, *args: Any, **kwargs: Any) -> Any:
+        with real(self, *args, **kwargs) as tx:
+            yield tx
+        if self.info.parameter_status("application_name") == "upn-drain" and len(lost) < 3:
+            lost.append(1)
+            self.close()
+            raise psycopg.OperationalError("the answer was lost")
+
+    batch = queue_messages(300)
+    monkeypatch.setattr(psycopg.Connection, "transaction", losing)
+    provider = Script()
+    drain_once(provider)
+    assert lost == [1, 1, 1]
+    assert statuses(batch) == {"sent": 300}
+    assert len(provider.handed) == 300
