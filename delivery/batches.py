@@ -86,25 +86,37 @@ def cancel_waiting(batch_id: int) -> int:
 
 def batch_retry_failed(batch: Batch) -> int:
     """Queue again what failed; returns how many. A cancelled batch stays cancelled."""
+    return _queue_again(batch, Status.FAILED)
+
+
+def batch_resend_doubtful(batch: Batch) -> int:
+    """Queue again what is in doubt: a person has decided that twice is better than never.
+    Returns how many. A cancelled batch stays cancelled."""
+    return _queue_again(batch, Status.UNKNOWN)
+
+
+def _queue_again(batch: Batch, status: Status) -> int:
     with transaction.atomic():
-        retried = (
-            batch.messages.filter(status=Status.FAILED)
-            .exclude(batch__state=BatchState.CANCELLED)
-            .update(
-                status=Status.QUEUED,
-                attempts=0,
-                due_at=timezone.now(),
-                settled_at=None,
-                code="",
-                reason="",
-            )
+        # Held, so that the sweep does not finish the batch meanwhile.
+        held = Batch.objects.select_for_update().get(pk=batch.pk)
+        if held.state == BatchState.CANCELLED:
+            return 0
+        again = held.messages.filter(status=status).update(
+            status=Status.QUEUED,
+            attempts=0,
+            due_at=timezone.now(),
+            lease_until=None,
+            settled_at=None,
+            # A late report on the attempt before says nothing of the next one.
+            provider_id="",
+            code="",
+            reason="",
         )
-        if retried:
-            Batch.objects.filter(pk=batch.pk, state=BatchState.FINISHED).update(
-                state=BatchState.OPEN, finished_at=None
-            )
+        if again:
+            if held.state == BatchState.FINISHED:
+                Batch.objects.filter(pk=batch.pk).update(state=BatchState.OPEN, finished_at=None)
             _kick_all(batch)
-    return retried
+    return again
 
 
 def batch_counts(batch: Batch) -> dict[str, dict[str, int]]:

@@ -8,7 +8,7 @@ what fell between. Between them no report is lost.
 from collections.abc import Sequence
 from datetime import timedelta
 
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import timezone
 
 from delivery.choices import Status
@@ -50,8 +50,9 @@ def take(
     )
     # Was the id recorded in between? Then its recorder has looked already, and in vain.
     if Message.objects.filter(provider=provider, provider_id=provider_id).exists():
-        for report in take_early(provider, [provider_id]):
-            apply_kept_report(report)
+        with transaction.atomic():
+            for report in take_early(provider, [provider_id]):
+                apply_kept_report(report)
 
 
 def take_early(provider: str, ids: Sequence[str]) -> list[WebhookReport]:
@@ -98,6 +99,8 @@ def apply_kept() -> int:
         found = cursor.fetchall()
     applied = 0
     for provider, provider_id in found:
-        for report in take_early(provider, [provider_id]):
-            applied += apply_kept_report(report)
+        # A process that dies in between must not have taken the report with it.
+        with transaction.atomic():
+            for report in take_early(provider, [provider_id]):
+                applied += apply_kept_report(report)
     return applied

@@ -1,23 +1,29 @@
 import asyncio
+import threading
+from collections.abc import Sequence
 from datetime import timedelta
 
 import pytest
+from django.db import connection, transaction
 from django.utils import timezone
 
 from common.choices import Channel
+from delivery import doubts, sweep
 from delivery.batches import (
     batch_cancel,
     batch_complete,
     batch_counts,
+    batch_resend_doubtful,
     batch_retry_failed,
     waiting_in,
 )
 from delivery.choices import BatchState, Lane, Status
 from delivery.doubts import resolve_doubts
-from delivery.drain import Drain
+from delivery.drain import Drain, Ended
 from delivery.models import Batch, Message, Tally
 from delivery.providers import provider_for
-from delivery.results import apply_report
+from delivery.providers.base import Doubt, Outcome
+from delivery.results import MOST_ATTEMPTS, apply_report
 from delivery.selectors import default_sender
 from delivery.statuses import FORWARD, may_follow
 from delivery.sweep import finish_batches, fold_tallies, wake_lanes
@@ -138,3 +144,134 @@ def test_every_status_has_its_successors() -> None:
     assert set(FORWARD) == set(Status)
     assert not may_follow(Status.DELIVERED, Status.SENT)
     assert not any(may_follow(status, Status.SENDING) for status in (Status.SENT, Status.CANCELLED))
+
+
+def test_a_retry_that_comes_while_its_batch_is_being_finished_is_sent() -> None:
+    batch = queue_messages(1)
+    batch_complete(batch)
+    Message.objects.update(status="failed")
+    result = []
+
+    def finish() -> None:
+        result.append(finish_batches())
+        connection.close()
+
+    with transaction.atomic():
+        assert batch_retry_failed(batch) == 1
+        thread = threading.Thread(target=finish)
+        thread.start()
+        thread.join(2)
+    thread.join(10)
+    drain_once(Script())
+    assert statuses(batch) == {"sent": 1}
+
+
+def test_a_message_that_is_queued_in_a_finished_batch_opens_it() -> None:
+    batch = queue_messages(1)
+    batch_complete(batch)
+    Message.objects.update(status="unknown")
+    assert finish_batches() == 1
+    Message.objects.update(status="queued")
+    sweep.sweep()
+    drain_once(Script())
+    assert statuses(batch) == {"sent": 1}
+
+
+def test_folding_leaves_alone_what_is_folded() -> None:
+    Tally.objects.bulk_create(
+        Tally(batch_id=n, channel="email", status="sent", count=1) for n in range(3000)
+    )
+    before = set(Tally.objects.values_list("pk", flat=True))
+    fold_tallies()
+    assert set(Tally.objects.values_list("pk", flat=True)) == before
+
+
+def test_one_step_of_the_sweep_that_fails_leaves_the_others(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def broken() -> int:
+        raise RuntimeError("the provider's settings are wrong")
+
+    monkeypatch.setattr(sweep, "resolve_doubts", broken)
+    batch = queue_messages(1)
+    batch_complete(batch)
+    Message.objects.update(status="sent")
+    sweep.sweep()
+    assert Batch.objects.get(pk=batch.pk).state == "finished"
+
+
+def test_a_message_that_kills_its_process_is_not_tried_for_ever() -> None:
+    batch = queue_messages(1)
+    Message.objects.update(
+        status="sending",
+        attempts=MOST_ATTEMPTS,
+        lease_until=timezone.now() - timedelta(seconds=1),
+    )
+    resolve_doubts()  # the sandbox says that it has not got it
+    assert statuses(batch) == {"failed": 1}
+
+
+def test_an_old_report_says_nothing_of_a_message_that_is_tried_again() -> None:
+    batch = queue_messages(1)
+    Message.objects.update(status="failed", provider="script", provider_id="SM1")
+    batch_retry_failed(batch)
+    apply_report(provider="script", provider_id="SM1", status=Status.FAILED)
+    assert statuses(batch) == {"queued": 1}
+
+
+class Asked(Script):
+    asked: list[Doubt]
+
+    def ask(self, doubts: Sequence[Doubt]) -> dict[int, Outcome]:
+        self.asked = [*getattr(self, "asked", []), *doubts]
+        return {}
+
+
+def test_doubt_is_asked_about_again_a_few_times(monkeypatch: pytest.MonkeyPatch) -> None:
+    provider = Asked(lambda m: Outcome(Status.UNKNOWN))
+    monkeypatch.setattr(doubts, "provider_for", lambda channel: provider)
+    batch = queue_messages(1)
+    drain_once(provider)
+    for hours in range(30):
+        moved = timezone.now() - timedelta(hours=hours)
+        Message.objects.filter(lease_until__isnull=False).update(
+            lease_until=timezone.now() - timedelta(seconds=1), settled_at=moved
+        )
+        resolve_doubts()
+    assert 2 <= len(provider.asked) <= 5
+    assert statuses(batch) == {"unknown": 1}
+
+
+def test_another_provider_is_not_asked_about_what_it_never_saw(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    class Other(Asked):
+        name = "other"
+
+    other = Other()
+    batch = queue_messages(1)
+    drain_once(Script(lambda m: Outcome(Status.UNKNOWN)))
+    Message.objects.update(status="sending", lease_until=timezone.now() - timedelta(seconds=1))
+    monkeypatch.setattr(doubts, "provider_for", lambda channel: other)
+    resolve_doubts()
+    assert not getattr(other, "asked", [])
+    assert statuses(batch) == {"unknown": 1}
+
+
+def test_staff_can_have_the_doubtful_sent_again() -> None:
+    batch = queue_messages(3)
+    batch_complete(batch)
+    Message.objects.update(status="unknown")
+    Message.objects.filter(cause_id=0).update(status="sent")
+    finish_batches()
+    assert batch_resend_doubtful(batch) == 2
+    assert drain_once(Script()) is Ended.EMPTY
+    assert statuses(batch) == {"sent": 3}
+
+
+def test_the_doubtful_of_a_cancelled_batch_stay_so() -> None:
+    batch = queue_messages(1)
+    Message.objects.update(status="unknown")
+    batch_cancel(batch)
+    assert batch_resend_doubtful(batch) == 0
+    assert statuses(batch) == {"unknown": 1}
