@@ -4,6 +4,7 @@ process that took it having lived."""
 from django.utils import timezone
 
 from common.choices import Purpose
+from common.steps import run_each
 from delivery.choices import BatchState
 from mass_notifications.checking import CHECK_TASK, send_task
 from mass_notifications.choices import State
@@ -19,10 +20,20 @@ START_TASK = "mass_notifications.start"
 
 
 def run_due() -> None:
-    """Resume what died, start what is due, finish what is done."""
-    now = timezone.now()
-    for made in run_types(now):
-        _tell_made(made)
+    """Resume what died, start what is due, finish what is done; each of it, whatever fails."""
+    run_each((make_runs, follow_batches, resume_died, start_due, process_by_itself, finish_done))
+
+
+def follow_batches() -> None:
+    """Who pauses or cancels stops the batch first, and may die before the notification says so."""
+    sending = MassNotification.objects.filter(state=State.SENDING)
+    sending.filter(batch__state=BatchState.PAUSED).update(state=State.PAUSED)
+    MassNotification.objects.filter(
+        state__in=[State.SENDING, State.PAUSED], batch__state=BatchState.CANCELLED
+    ).update(state=State.CANCELLED, finished_at=timezone.now())
+
+
+def resume_died() -> None:
     for notification in MassNotification.objects.filter(state=State.CHECKING):
         send_task(CHECK_TASK, notification.pk)
     unfinished = MassNotification.objects.filter(
@@ -30,12 +41,18 @@ def run_due() -> None:
     )
     for notification in unfinished:
         send_task(ENQUEUE_TASK, notification.pk)
+
+
+def start_due() -> None:
     for notification in MassNotification.objects.filter(
-        state=State.SCHEDULED, scheduled_at__lte=now
+        state=State.SCHEDULED, scheduled_at__lte=timezone.now()
     ):
         send_task(START_TASK, notification.pk)
-    process_by_itself()
-    finish_done()
+
+
+def make_runs() -> None:
+    for made in run_types(timezone.now()):
+        _tell_made(made)
 
 
 def finish_done() -> int:

@@ -258,6 +258,25 @@ def test_cancel_stops_messages_and_enqueueing(monkeypatch: pytest.MonkeyPatch) -
     assert Message.objects.count() == 4
 
 
+@pytest.mark.parametrize(
+    ("batch_state", "follows"),
+    [(BatchState.PAUSED, State.PAUSED), (BatchState.CANCELLED, State.CANCELLED)],
+)
+def test_a_pause_or_cancellation_that_died_half_way_is_carried_through(
+    batch_state: str, follows: str
+) -> None:
+    """The batch is stopped first; the process may end before the notification says so."""
+    notification = _sent(csv_of(3), channels=["email"])
+    assert notification.batch is not None
+    Batch.objects.filter(pk=notification.batch.pk).update(state=batch_state)
+    run_due()
+    notification.refresh_from_db()
+    assert notification.state == follows
+    if follows == State.PAUSED:
+        process.resume(notification=notification)
+        assert notification.state == State.SENDING
+
+
 def test_the_failed_may_be_tried_again() -> None:
     notification = _sent(csv_of(3), channels=["email"])
     assert notification.batch is not None
