@@ -139,6 +139,11 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE = {
+    "billing-tell-forgotten-news": {
+        "task": "billing.tell_forgotten_news",
+        "schedule": 10.0,
+        "options": {"expires": 20},
+    },
     "delivery-sweep": {"task": "delivery.sweep", "schedule": 5.0, "options": {"expires": 10}},
     "delivery-sandbox-reports": {
         "task": "delivery.sandbox_reports",

@@ -1,0 +1,247 @@
+"""Facts from beginning to end: read, stage, apply in slices, report."""
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date
+from typing import Any, NamedTuple
+
+from django.db import connection, transaction
+from django.utils import timezone
+
+from billing.choices import Kind
+from billing.facts.kinds import KINDS
+from billing.facts.report import Outcome, Report
+from billing.facts.rows import ACCOUNT, FACT_ID, RowReader
+from billing.facts.tables import Statements
+from billing.news import announce
+from common.row_problems import Problem
+
+ROWS_A_SLICE = 10_000
+_WORTH_ANALYZING = 1_000
+_STATEMENTS = {kind: Statements(consists) for kind, consists in KINDS.items()}
+
+Told = Mapping[str, str]
+
+
+def tell_facts(kind: Kind, rows: Iterable[Told], *, keep_outcomes: bool = False) -> Report:
+    """Take facts over, each a mapping of names to text as people write it; rows count from 1.
+
+    A fact that is not known is made; a known one (by `fact_id`) that says something else is
+    corrected; what it does not say stays. One that cannot be taken is refused in the report, and
+    does not stop the others. `keep_outcomes`: the report says for each row how it came out.
+    """
+    report = Report(kind=kind, outcomes={} if keep_outcomes else None)
+    return tell_numbered_facts(kind, enumerate(rows, start=1), report=report)
+
+
+def tell_numbered_facts(
+    kind: Kind,
+    rows: Iterable[tuple[int, Told]],
+    *,
+    report: Report | None = None,
+    labels: Mapping[str, str] | None = None,
+    progress: Callable[[int], None] | None = None,
+) -> Report:
+    """The same for rows with numbers of their own, which grow. `labels`: what a file calls each
+    name. `progress` is told the rows read so far.
+
+    Memory does not grow with the rows. Each slice of some thousands is a transaction of its own,
+    and the rooms above hear of it on its commit: where this is interrupted, tell all again.
+    """
+    report = report or Report(kind=kind)
+    statements = _STATEMENTS[kind]
+    reader = RowReader(KINDS[kind], labels)
+    with connection.cursor() as cursor:
+        cursor.execute(statements.create)
+        cursor.execute(statements.empty)
+        slices = _stage(cursor, statements.copy, reader, rows, report, progress)
+        staged = report.rows - report.refused
+        if staged > _WORTH_ANALYZING:
+            cursor.execute(statements.analyze)
+        if staged > 1:
+            cursor.execute(statements.find_repeated)
+        for first, last in slices:
+            with transaction.atomic():
+                _apply(cursor, kind, first, last, report, labels or {})
+        if slices and not connection.needs_rollback:
+            cursor.execute(statements.empty)
+    report.problems.sort(key=lambda problem: problem.row)
+    return report
+
+
+def _stage(
+    cursor: Any,
+    copy_statement: str,
+    reader: RowReader,
+    rows: Iterable[tuple[int, Told]],
+    report: Report,
+    progress: Callable[[int], None] | None,
+) -> list[tuple[int, int]]:
+    """Into the staging table; the first and the last row of each slice."""
+    slices: list[tuple[int, int]] = []
+    staged = first = last = 0
+    with cursor.copy(copy_statement) as copy:
+        for number, told in rows:
+            report.rows += 1
+            read = reader.read(number, told)
+            if isinstance(read, Problem):
+                report.refuse(read)
+            else:
+                copy.write_row(read)
+                first, last = first or number, number
+                staged += 1
+                if staged % ROWS_A_SLICE == 0:
+                    slices.append((first, last))
+                    first = 0
+            if progress and report.rows % 10_000 == 0:
+                progress(report.rows)
+    if first:
+        slices.append((first, last))
+    return slices
+
+
+def _apply(
+    cursor: Any, kind: Kind, first: int, last: int, report: Report, labels: Mapping[str, str]
+) -> None:
+    """One slice, in the caller's transaction."""
+    statements = _STATEMENTS[kind]
+    names: dict[str, Any] = {"first": first, "last": last, "now": timezone.now()}
+    for statement in (
+        *statements.resolve,
+        *statements.find_taken,
+        statements.make_new,
+        statements.find_made_by_others,
+        statements.find_changed,
+    ):
+        cursor.execute(statement, names)
+    differing = [known_id for (known_id,) in cursor.fetchall()]
+    if differing:
+        cursor.execute(statements.lock_changed, {"ids": differing})
+        cursor.execute(statements.change, {**names, "ids": differing})
+        changed = [known_id for (known_id,) in cursor.fetchall()]
+        if len(changed) < len(differing):
+            cursor.execute(statements.not_changed_after_all, {**names, "ids": changed})
+    cursor.execute(statements.tally, names)
+    ids = []
+    words = _Words(kind, labels)
+    for line in map(_Line._make, cursor.fetchall()):
+        problem = words.problem(line)
+        if problem is not None:
+            report.refuse(problem)
+            continue
+        report.count(line.row, Outcome(line.outcome or Outcome.UNCHANGED))
+        if line.outcome:
+            ids.append(line.known_id)
+            for remark in words.remarks(line):
+                report.remark(remark)
+    announce(kind=kind, ids=sorted(ids))
+
+
+class _Line(NamedTuple):
+    """A line of the tally."""
+
+    row: int
+    fact_id: str
+    account: str
+    account_id: int | None
+    known_id: int
+    outcome: str
+    problem: str
+    note: str
+    first_row: int | None
+    due_date: date | None
+    is_first_taken: bool
+    is_closed: bool | None
+    missing: list[bool]
+    said: list[str]
+
+
+class _Words:
+    """What is said of a row that was refused, or that was taken with a remark."""
+
+    def __init__(self, kind: Kind, labels: Mapping[str, str]) -> None:
+        self._consists = KINDS[kind]
+        self._labels = labels
+        self._references = _STATEMENTS[kind].references
+        self._required = {r.column for r in self._consists.references if r.is_required}
+        self._label_of = {f.column: f.label.lower() for f in self._consists.fields}
+        self._what = str(kind.label).lower()
+        self._today = timezone.localdate()
+
+    def problem(self, line: _Line) -> Problem | None:
+        if line.problem == "differs":
+            return self._about(
+                line,
+                FACT_ID,
+                line.fact_id,
+                f"Row {line.first_row} tells this fact with other values, and counts. "
+                "Tell each fact once.",
+            )
+        for name, is_missing, said in zip(self._references, line.missing, line.said, strict=True):
+            if is_missing and name in self._required:
+                whose = f"account {line.account}" if line.account else "any account"
+                if line.account and line.account_id is None:
+                    break
+                return self._about(
+                    line,
+                    name,
+                    said,
+                    f"There is no such {self._label_of[name]} of {whose}. Tell it before this.",
+                )
+        if line.account_id is None:
+            return self._about(
+                line,
+                ACCOUNT,
+                line.account,
+                "There is no account with this number. Correct it, or import the customers first.",
+            )
+        if line.problem == "taken":
+            return self._about(
+                line,
+                FACT_ID,
+                line.fact_id,
+                f"This {self._what} was told already, as {line.note}. "
+                "Correct it under that id, or leave it out.",
+            )
+        if not line.is_first_taken:
+            return self._about(
+                line, "", "", f"Row {line.first_row} tells the same fact, and was refused."
+            )
+        if line.known_id is None and line.first_row is None:
+            return self._about(
+                line, "", "", "Somebody else told the same at this moment. Tell it again."
+            )
+        return None
+
+    def remarks(self, line: _Line) -> list[Problem]:
+        remarks = []
+        if line.note:
+            remarks.append(self._about(line, "", "", line.note))
+        if line.is_closed:
+            remarks.append(
+                self._about(
+                    line, ACCOUNT, line.account, "The account is closed: recorded, without alerts."
+                )
+            )
+        if line.outcome == Outcome.NEW and line.due_date and line.due_date < self._today:
+            remarks.append(
+                self._about(
+                    line,
+                    "due_date",
+                    line.due_date.isoformat(),
+                    "The due date has passed: recorded, without a reminder before it.",
+                )
+            )
+        for name, is_missing, said in zip(self._references, line.missing, line.said, strict=True):
+            if is_missing:
+                remarks.append(
+                    self._about(
+                        line,
+                        name,
+                        said,
+                        f"The account has no such {self._label_of[name]}: recorded without it.",
+                    )
+                )
+        return remarks
+
+    def _about(self, line: _Line, name: str, value: str, words: str) -> Problem:
+        return Problem(line.row, self._labels.get(name, name), value, words)
