@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from billing.choices import AccountClass, MessageKind
+from billing.print_vendor.layout import plain
 from common.choices import Language
 from customers.choices import RecurringPayment
 from customers.models import Account
@@ -64,6 +65,15 @@ class BillingMessage(models.Model):
     def clean(self) -> None:
         if self.starts_on and self.ends_on and self.ends_on < self.starts_on:
             raise ValidationError({"ends_on": _now("The last day is before the first one.")})
+        for field in ("text_en", "text_es"):
+            # An ellipsis, for one, is printed as three dots.
+            if len(plain(getattr(self, field))) > TEXT_LENGTH:
+                raise ValidationError(
+                    {
+                        field: _now("As it is printed, the text has more than %(most)d characters.")
+                        % {"most": TEXT_LENGTH}
+                    }
+                )
 
     def text(self, language: str) -> str:
         """The words for a member who reads `language`."""
