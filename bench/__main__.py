@@ -78,10 +78,13 @@ def table(results: dict[str, Any]) -> str:
             for name, one in results["emails"].items()
         ]
     if "checking" in results:
-        lines.append(f"\n{'checking':>12}{'rows/s':>10}{'seconds':>10}{'MB here':>9}{'MB pg':>8}")
+        lines.append(
+            f"\n{'checking':>12}{'rows/s':>10}{'seconds':>10}{'command s':>11}"
+            f"{'MB here':>9}{'MB pg':>8}"
+        )
         lines += [
             f"{one['rows']:>12,}{one['per_second']:>10,.0f}{one['seconds']:>10.2f}"
-            f"{one['command_mb']:>9.0f}{one['postgres_mb']:>8.0f}"
+            f"{one['command_seconds']:>11.2f}{one['command_mb']:>9.0f}{one['postgres_mb']:>8.0f}"
             for one in results["checking"]
         ]
     if "promptness" in results:

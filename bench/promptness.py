@@ -26,6 +26,7 @@ class Promptness:
 def measure(
     *, sizes: tuple[int, ...], busy_with: int, pace: float, pace_seconds: int
 ) -> Promptness:
+    process_and_wait(checked(100, subject=SUBJECT, body=BODY), 100)  # the workers are up
     first = {}
     for size in sizes:
         first[size] = process_and_wait(

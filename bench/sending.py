@@ -5,21 +5,31 @@ import os
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+import phonenumbers
+
+from common.phones import read_phone
 
 if TYPE_CHECKING:
     from delivery.models import Batch
     from mass_notifications.models import MassNotification
 
 POLL = 0.02  # seconds
-# Numbers kept for fiction exist a hundred to an area code, so a large file repeats them.
-AREA_CODES = [
-    "205", "229", "251", "256", "334", "352", "386", "404", "407", "423", "470", "478",
-    "561", "615", "629", "662", "678", "706", "731", "754", "762", "770", "772", "786",
-    "803", "813", "843", "850", "863", "864", "865", "901", "904", "912", "931", "941",
-    "954", "212", "303", "312", "415", "512", "617", "702", "808", "907",
-]  # fmt: skip
+
+
+@cache
+def area_codes() -> list[int]:
+    """All of the United States. Numbers kept for fiction exist a hundred to an area code, so a
+    large file repeats them, and has more duplicates than a real one."""
+    return [
+        code
+        for code in range(201, 1000)
+        if phonenumbers.region_code_for_number(phonenumbers.parse(f"+1{code}5550100")) == "US"
+        and read_phone(f"{code}-555-0100").number
+    ]
 
 
 @dataclass(frozen=True)
@@ -32,6 +42,7 @@ class Sent:
 
 def write_csv(path: Path, rows: int, *, prefix: str = "m") -> Path:
     """A file as a billing system exports it: account, name, phone, email, pole."""
+    codes = area_codes()
     with path.open("w", newline="") as file:
         writer = csv.writer(file)
         writer.writerow(["Member Separator", "Name", "Cell Phone", "Email", "Pole"])
@@ -39,7 +50,7 @@ def write_csv(path: Path, rows: int, *, prefix: str = "m") -> Path:
             (
                 f"{100_000 + n}-001",
                 f"MEMBER {n}",
-                f"{AREA_CODES[n // 100 % len(AREA_CODES)]}-555-01{n % 100:02d}",
+                f"{codes[n // 100 % len(codes)]}-555-01{n % 100:02d}",
                 f"{prefix}{n}.member@example.com",
                 n,
             )
