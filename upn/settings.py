@@ -69,6 +69,7 @@ INSTALLED_APPS = [
     "customers",
     "billing",
     "delivery",
+    "alerts",
     "mass_notifications",
     "console",
 ]
@@ -150,6 +151,13 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 2.0,
         "options": {"expires": 4},
     },
+    "alerts-sweep": {"task": "alerts.sweep", "schedule": 10.0, "options": {"expires": 20}},
+    "alerts-calendar": {
+        "task": "alerts.run_calendar",
+        "schedule": 30.0,
+        "options": {"expires": 60},
+    },
+    "alerts-start-accounts": {"task": "alerts.start_accounts", "schedule": 24 * 3600.0},
     "mass-notifications-run-due": {
         "task": "mass_notifications.run_due",
         "schedule": 10.0,

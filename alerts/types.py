@@ -1,0 +1,183 @@
+"""Keeping alert types and their wording. Each function writes all that belongs together."""
+
+from dataclasses import dataclass
+
+from django.contrib.auth.models import AbstractBaseUser
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import Max
+
+from alerts.choices import Trigger
+from alerts.models import AlertType, AlertWording
+from alerts.rules import KINDS
+from alerts.rules.values import Value
+from common.choices import OWN_CONSENT_PURPOSES, SERVICE_PURPOSES, Channel, Language, Purpose
+from delivery.batches import batch_open
+from delivery.choices import BatchState
+from delivery.models import Batch, Content
+from delivery.rendering import PLACEHOLDER, compile_template
+
+_NEVER = OWN_CONSENT_PURPOSES | {Purpose.EMERGENCY, Purpose.VERIFICATION}
+_ON_THE_CALENDAR = ("timing", "days", "member_chooses_days", "business_days_only")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Words:
+    """The words of a type in one language. What is empty is made from subject and body."""
+
+    subject: str
+    body: str
+    text_body: str = ""
+    voice_body: str = ""
+
+
+@transaction.atomic
+def type_save(*, type: AlertType) -> AlertType:
+    """Save a type, new or changed. Raises ValidationError (field → words).
+
+    Where its days change, the next run looks back, so that nobody falls between the old and the
+    new ones.
+    """
+    errors = _type_errors(type)
+    if errors:
+        raise ValidationError(errors)
+    before = AlertType.objects.select_for_update().filter(pk=type.pk).first() if type.pk else None
+    if type.batch_id is None:
+        type.batch = batch_open(name=type.name, standing=True)
+    if not type.retell_on:
+        type.retell_on = list(KINDS[type.fact_kind].retell_on)
+    if before is not None and any(
+        getattr(before, name) != getattr(type, name) for name in _ON_THE_CALENDAR
+    ):
+        type.look_back = True
+    type.full_clean()
+    type.save()
+    if before is not None and before.name != type.name:
+        Batch.objects.filter(pk=type.batch_id).update(name=type.name)
+    if before is not None and before.purpose != type.purpose:
+        for wording in type.wordings.filter(is_current=True):
+            wording_save(type=type, language=Language(wording.language), words=_words_of(wording))
+    return type
+
+
+@transaction.atomic
+def type_switch(*, type: AlertType, on: bool) -> None:
+    """Turn a type on or off for everybody. What waits in the outbox of a type that is off waits
+    on (`delivery.batches.batch_cancel` would end the type for good)."""
+    type.enabled = on
+    AlertType.objects.filter(pk=type.pk).update(enabled=on)
+    Batch.objects.filter(pk=type.batch_id, state__in=[BatchState.OPEN, BatchState.PAUSED]).update(
+        state=BatchState.OPEN if on else BatchState.PAUSED
+    )
+
+
+@transaction.atomic
+def wording_save(
+    *,
+    type: AlertType,
+    language: Language,
+    words: Words,
+    by: AbstractBaseUser | None = None,
+) -> AlertWording:
+    """A new version of the words, current from now on; unchanged words make none.
+
+    Raises ValidationError (field → words) for placeholders that the fact has no value for.
+    """
+    errors = wording_errors(type, words)
+    if errors:
+        raise ValidationError(errors)
+    AlertType.objects.select_for_update().get(pk=type.pk)
+    current = type.wordings.filter(language=language, is_current=True).first()
+    if (
+        current is not None
+        and _words_of(current) == words
+        and current.content.purpose == type.purpose
+    ):
+        return current
+    version = type.wordings.filter(language=language).aggregate(last=Max("version"))["last"] or 0
+    type.wordings.filter(language=language, is_current=True).update(is_current=False)
+    content = Content.objects.create(
+        subject=words.subject,
+        body=words.body,
+        text_body=words.text_body,
+        voice_body=words.voice_body,
+        language=language,
+        purpose=type.purpose,
+        # Better told twice than not at all, where service is at stake.
+        resend_in_doubt=type.purpose in SERVICE_PURPOSES,
+    )
+    return AlertWording.objects.create(
+        type=type,
+        language=language,
+        version=version + 1,
+        subject=words.subject,
+        body=words.body,
+        text_body=words.text_body,
+        voice_body=words.voice_body,
+        content=content,
+        created_by_id=by.pk if by else None,
+    )
+
+
+def placeholders_of(fact_kind: str) -> dict[str, Value]:
+    """What wordings for this kind of fact may name: key → value, with words and an example."""
+    return KINDS[fact_kind].placeholders()
+
+
+def wording_errors(type: AlertType, words: Words) -> dict[str, list[str]]:
+    """Field → what is wrong with it."""
+    known = placeholders_of(type.fact_kind)
+    errors: dict[str, list[str]] = {}
+    if not words.subject.strip():
+        errors["subject"] = ["Write a subject."]
+    if not words.body.strip():
+        errors["body"] = ["Write a message."]
+    for field in ("subject", "body", "text_body", "voice_body"):
+        text = getattr(words, field)
+        template = compile_template(text)
+        for key, name in zip(template.keys, template.names, strict=True):
+            if key not in known:
+                errors.setdefault(field, []).append(
+                    f"{{{{ {name} }}}} is nothing that this alert knows. "
+                    f"It knows {', '.join(sorted(known))}."
+                )
+        rest = PLACEHOLDER.sub("", text)
+        if "{{" in rest or "}}" in rest:
+            errors.setdefault(field, []).append("A placeholder is not closed: {{ name }}.")
+    return errors
+
+
+def _words_of(wording: AlertWording) -> Words:
+    return Words(
+        subject=wording.subject,
+        body=wording.body,
+        text_body=wording.text_body,
+        voice_body=wording.voice_body,
+    )
+
+
+def _type_errors(type: AlertType) -> dict[str, list[str]]:
+    errors: dict[str, list[str]] = {}
+    if type.fact_kind not in KINDS:
+        errors["fact_kind"] = ["Choose what the alert follows from."]
+        return errors
+    if not type.channels:
+        errors["channels"] = ["Offer at least one channel."]
+    if extra := set(type.starts_with) - set(type.channels):
+        errors["starts_with"] = [f"Not offered: {', '.join(sorted(extra))}."]
+    elif type.purpose not in SERVICE_PURPOSES and {Channel.TEXT, Channel.VOICE} & set(
+        type.starts_with
+    ):
+        errors["starts_with"] = [
+            "Texts and calls of this purpose need the member's own choice (RULES 2)."
+        ]
+    if type.purpose in _NEVER:
+        errors["purpose"] = ["An alert is never sent for this purpose."]
+    if type.member_chooses_days and (type.trigger != Trigger.CALENDAR or type.timing != "before"):
+        errors["member_chooses_days"] = ["Members choose the days before a date alone."]
+    if type.fallback and Channel.TEXT not in type.channels:
+        errors["fallback"] = ["There is no text to follow up: offer texts."]
+    known = placeholders_of(type.fact_kind)
+    if unknown := [key for key in type.retell_on if key.replace("_", "") not in known]:
+        errors["retell_on"] = [f"Nothing that this fact has: {', '.join(unknown)}."]
+    return errors
