@@ -1,19 +1,9 @@
 """What came of an import, for people and for programs."""
 
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any
 
-
-class Problem(NamedTuple):
-    """A cell, or a whole row, that was not taken."""
-
-    row: int
-    """As the spreadsheet shows it."""
-    column: str
-    """The heading; "" where it is about the row."""
-    value: str
-    problem: str
-    """What is wrong and what to do, in words."""
+from common.row_problems import Problem
 
 
 @dataclass

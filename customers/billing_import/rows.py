@@ -12,8 +12,8 @@ from common.choices import Language
 from common.emails import TOO_LONG, read_email
 from common.headings import Field, placeholder_key
 from common.phones import read_phone, time_zone_of_number
+from common.row_problems import Problem
 from customers.billing_import.columns import BillingField, Columns
-from customers.billing_import.report import Problem
 from customers.choices import AccountStatus, RecurringPayment
 from customers.models import Account, Customer
 from customers.time_zones import STATES, time_zone_of_address

@@ -7,12 +7,13 @@ from typing import Any
 from django.db import connection, transaction
 
 from common.headings import Field
+from common.row_problems import Problem
 from common.spreadsheets import Limits, Sheet, SpreadsheetError, open_sheet
 from customers import consent_in_bulk
 from customers.addresses import hold_all_addresses
 from customers.billing_import import tables
 from customers.billing_import.columns import match_columns
-from customers.billing_import.report import Problem, Report
+from customers.billing_import.report import Report
 from customers.billing_import.rows import RowReader, default_time_zone
 from customers.choices import ConsentSource
 from customers.refused_emails import count_refused_emails

@@ -7,10 +7,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from common.row_problems import tell_problems
 from common.spreadsheets import SpreadsheetError
 from customers.billing_import import Report, import_customers
-
-SHOWN_PROBLEMS = 50
 
 
 class Command(BaseCommand):
@@ -51,12 +50,9 @@ class Command(BaseCommand):
         )
         for note in report.notes:
             self.stdout.write(f"Note: {note}")
-        for problem in report.problems[:SHOWN_PROBLEMS]:
-            where = f"Row {problem.row}" + (f", {problem.column}" if problem.column else "")
-            self.stdout.write(f"{where}: {problem.problem} ({problem.value})")
-        if len(report.problems) > SHOWN_PROBLEMS:
-            more = len(report.problems) - SHOWN_PROBLEMS
-            self.stdout.write(f"… and {more:,} more problems. All of them: --json")
+        tell_problems(
+            self.stdout.write, report.problems, total=len(report.problems), what="problems"
+        )
 
     def _show(self, rows: int) -> None:
         if sys.stderr.isatty():

@@ -1,0 +1,34 @@
+"""Facts from a file of the billing system: CSV, XLSX and what else is a spreadsheet."""
+
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+
+from billing.choices import Kind
+from billing.facts.columns import Columns, match_columns
+from billing.facts.report import Report
+from billing.facts.tell import tell_numbered_facts
+from common.spreadsheets import Limits, Sheet, open_sheet
+
+# A year of daily reads of a large utility is a file too.
+LIMITS = Limits(max_bytes=2048 * 1024 * 1024, max_rows=20_000_000)
+
+
+def import_facts(
+    kind: Kind, path: Path | str, *, progress: Callable[[int], None] | None = None
+) -> Report:
+    """Take a file over. Safe to run again: a second time changes nothing.
+
+    Raises SpreadsheetError, in words, where the file cannot be used.
+    """
+    sheet = open_sheet(path, limits=LIMITS)
+    columns = match_columns(kind, sheet.headings)
+    report = Report(kind=kind, notes=columns.notes)
+    return tell_numbered_facts(
+        kind, _rows(sheet, columns), report=report, labels=columns.labels, progress=progress
+    )
+
+
+def _rows(sheet: Sheet, columns: Columns) -> Iterator[tuple[int, Mapping[str, str]]]:
+    names = tuple(columns.names.items())
+    for number, cells in sheet.rows():
+        yield number, {name: cells[column] for name, column in names}
