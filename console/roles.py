@@ -36,6 +36,7 @@ _SERVE_MEMBERS = (
     "customers.view_consentevent",
     "customers.change_consent",
     "delivery.view_message",
+    "billing.view_bill",
 )
 _COMMUNICATE = (
     *_READ_SENDINGS,
@@ -51,6 +52,7 @@ _COMMUNICATE = (
     "delivery.view_message",
     "delivery.view_sender",
     "delivery.view_sandbox",
+    "alerts.view_alerttype",
 )
 _APPROVE = (
     *_READ_SENDINGS,
@@ -63,6 +65,8 @@ _ADMINISTER = (
     "mass_notifications.delete_notificationtype",
     "mass_notifications.send_emergency",
     "delivery.change_sender",
+    "alerts.add_alerttype",
+    "alerts.change_alerttype",
     "auth.view_user",
     "auth.add_user",
     "auth.change_user",
