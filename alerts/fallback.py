@@ -68,10 +68,10 @@ def task_done(*, fallback: Fallback, by: AbstractBaseUser, note: str = "") -> bo
 
 def _lost_texts() -> Iterable[Message]:
     since = timezone.now() - _LOOK_BACK
-    for type in AlertType.objects.filter(fallback=True, enabled=True):
+    for type in AlertType.objects.filter(fallback=True, enabled=True, batch__isnull=False):
         yield from (
             Message.objects.filter(
-                batch_id=type.batch_id,
+                batch_id=type.batch_id or 0,
                 channel=Channel.TEXT,
                 status__in=LOST,
                 queued_at__gte=since,

@@ -77,7 +77,10 @@ class AlertType(models.Model):
     fallback = models.BooleanField(_("try other ways"), default=False)
     # A corrected fact alerts anew where one of these values differs (placeholders of the kind).
     retell_on = ArrayField(models.CharField(max_length=30), default=list, blank=True)
-    batch = models.OneToOneField(Batch, on_delete=models.PROTECT, related_name="+")
+    # All its messages; made with the first of them.
+    batch = models.OneToOneField(
+        Batch, null=True, editable=False, on_delete=models.PROTECT, related_name="+"
+    )
     position = models.PositiveSmallIntegerField(default=100)
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)

@@ -161,7 +161,7 @@ def start_new_accounts(
 
     Until then the rules take what the type starts with, so nothing waits for this. New accounts
     have the highest ids: a call looks at those after the last one that has a row, `everything` at
-    all. Returns how many rows were new; where the time was up before the end, the next call goes on.
+    all. Where the time is up before the end, the next call goes on. Returns how many rows were new.
     """
     began = monotonic()
     new, after = 0, 0 if everything else _last_started()

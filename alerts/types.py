@@ -42,17 +42,15 @@ def type_save(*, type: AlertType) -> AlertType:
     if errors:
         raise ValidationError(errors)
     before = AlertType.objects.select_for_update().filter(pk=type.pk).first() if type.pk else None
-    if type.batch_id is None:
-        type.batch = batch_open(name=type.name, standing=True)
     if not type.retell_on:
         type.retell_on = list(KINDS[type.fact_kind].retell_on)
     if before is not None and any(
         getattr(before, name) != getattr(type, name) for name in _ON_THE_CALENDAR
     ):
         type.look_back = True
-    type.full_clean()
+    type.full_clean(exclude=["batch"])
     type.save()
-    if before is not None and before.name != type.name:
+    if type.batch_id and before is not None and before.name != type.name:
         Batch.objects.filter(pk=type.batch_id).update(name=type.name)
     if before is not None and before.purpose != type.purpose:
         for wording in type.wordings.filter(is_current=True):
@@ -66,9 +64,22 @@ def type_switch(*, type: AlertType, on: bool) -> None:
     on (`delivery.batches.batch_cancel` would end the type for good)."""
     type.enabled = on
     AlertType.objects.filter(pk=type.pk).update(enabled=on)
-    Batch.objects.filter(pk=type.batch_id, state__in=[BatchState.OPEN, BatchState.PAUSED]).update(
-        state=BatchState.OPEN if on else BatchState.PAUSED
-    )
+    Batch.objects.filter(
+        pk=type.batch_id or 0, state__in=[BatchState.OPEN, BatchState.PAUSED]
+    ).update(state=BatchState.OPEN if on else BatchState.PAUSED)
+
+
+@transaction.atomic
+def type_batch(type: AlertType) -> int:
+    """The id of the batch that holds the type's messages; made at its first use."""
+    if type.batch_id is not None:
+        return type.batch_id
+    locked = AlertType.objects.select_for_update().get(pk=type.pk)
+    if locked.batch is None:
+        locked.batch = batch_open(name=type.name, standing=True)
+        locked.save(update_fields=["batch"])
+    type.batch = locked.batch
+    return locked.batch.pk
 
 
 @transaction.atomic

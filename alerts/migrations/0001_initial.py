@@ -222,6 +222,8 @@ class Migration(migrations.Migration):
                 (
                     "batch",
                     models.OneToOneField(
+                        editable=False,
+                        null=True,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
                         to="delivery.batch",

@@ -10,6 +10,7 @@ from django.utils import timezone
 from alerts.models import AlertType, AlertWording
 from alerts.rules import KINDS
 from alerts.rules.base import NO_EARLIER, select
+from alerts.types import type_batch
 from common.choices import Channel, Language
 from delivery.choices import Lane
 from delivery.models import Sender
@@ -31,6 +32,7 @@ class Telling:
     """A type, ready to be told of: its current words and senders."""
 
     type: AlertType
+    batch_id: int
     content_en: int
     content_es: int
     used: frozenset[str]
@@ -44,7 +46,7 @@ class Telling:
         everything: dict[str, Any] = {
             "key": type.key,
             "type": type.pk,
-            "batch": type.batch_id,
+            "batch": self.batch_id,
             "content_en": self.content_en,
             "content_es": self.content_es,
             "lane": type.lane,
@@ -84,6 +86,7 @@ def telling_of(type: AlertType) -> Telling | None:
     spanish = wordings.get(Language.SPANISH, english)
     return Telling(
         type=type,
+        batch_id=type_batch(type),
         content_en=english.content_id,
         content_es=spanish.content_id,
         used=used_placeholders(english) | used_placeholders(spanish),
