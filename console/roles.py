@@ -52,7 +52,6 @@ _COMMUNICATE = (
     "delivery.view_message",
     "delivery.view_sender",
     "delivery.view_sandbox",
-    "alerts.view_alerttype",
 )
 _APPROVE = (
     *_READ_SENDINGS,
@@ -65,8 +64,6 @@ _ADMINISTER = (
     "mass_notifications.delete_notificationtype",
     "mass_notifications.send_emergency",
     "delivery.change_sender",
-    "alerts.add_alerttype",
-    "alerts.change_alerttype",
     "auth.view_user",
     "auth.add_user",
     "auth.change_user",
