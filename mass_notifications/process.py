@@ -1,17 +1,22 @@
 """Process and what comes after it: approve, schedule, start, pause, resume, cancel, retry."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, PermissionsMixin
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from common.choices import Language, Purpose
+from common.sentences import translated
 from delivery.batches import (
     batch_counts,
     batch_open,
     batch_pause,
+    batch_resend_doubtful,
     batch_resume,
     batch_retry_failed,
     batch_stop,
@@ -19,7 +24,7 @@ from delivery.batches import (
     waiting_in,
 )
 from delivery.choices import BatchState
-from delivery.models import Content
+from delivery.models import Batch, Content
 from mass_notifications.checking import (
     check_in_transaction,
     columns_of_file,
@@ -42,6 +47,7 @@ __all__ = [
     "needs_approval",
     "pause",
     "process",
+    "resend_doubtful",
     "resume",
     "retry_failed",
     "send_back",
@@ -60,11 +66,11 @@ _FRESH = timedelta(minutes=10)
 def blockers(notification: MassNotification) -> list[str]:
     """Why it cannot be processed as it is, in words; empty where it can."""
     if not hasattr(notification, "file"):
-        return ["Upload the list of recipients first."]
+        return [_("Upload the list of recipients first.")]
     if notification.state == State.CHECKING:
-        return ["The file is being checked."]
+        return [_("The file is being checked.")]
     if notification.check_error or notification.summary is None:
-        return [notification.check_error or "The file was not checked yet."]
+        return [translated(notification.check_error) or _("The file was not checked yet.")]
     summary = Summary.from_json(notification.summary)
     found = [
         words for name in wording_errors(notification, complete=True).values() for words in name
@@ -74,20 +80,37 @@ def blockers(notification: MassNotification) -> list[str]:
         for missing in missing_placeholders(notification, columns_of_file(notification.file))
     ]
     if notification.purpose == Purpose.EMERGENCY and not notification.emergency_reason.strip():
-        found.append("Say why this is an emergency. The reason is kept with it.")
+        found.append(_("Say why this is an emergency. The reason is kept with it."))
     if summary.problem_rows and not notification.good_rows_only:
-        rows = f"{summary.problem_rows:,}"
-        has = "1 row has" if summary.problem_rows == 1 else f"{rows} rows have"
-        found.append(f"{has} a problem. Correct the file, or choose to send the good rows.")
+        found.append(
+            ngettext(
+                "1 row has a problem. Correct the file, or choose to send the good rows.",
+                "%(rows)s rows have a problem. Correct the file, or choose to send the good rows.",
+                summary.problem_rows,
+            )
+            % {"rows": f"{summary.problem_rows:,}"}
+        )
     if not summary.reached:
-        found.append("Nobody in the file would get a message.")
+        found.append(_("Nobody in the file would get a message."))
     if summary.too_long_texts:
         found.append(
-            f"{_texts(summary.too_long_texts)} would be longer than the carrier takes. "
-            "Write a shorter text message."
+            ngettext(
+                "1 text would be longer than the carrier takes. Write a shorter text message.",
+                "%(texts)s texts would be longer than the carrier takes. "
+                "Write a shorter text message.",
+                summary.too_long_texts,
+            )
+            % {"texts": f"{summary.too_long_texts:,}"}
         )
     if summary.empty_texts:
-        found.append(f"{_texts(summary.empty_texts)} would have no words.")
+        found.append(
+            ngettext(
+                "1 text would have no words.",
+                "%(texts)s texts would have no words.",
+                summary.empty_texts,
+            )
+            % {"texts": f"{summary.empty_texts:,}"}
+        )
     return found
 
 
@@ -106,7 +129,7 @@ def process(
             raise Refused(" ".join(words))
         _refuse_without_permission(locked, by)
         if at is not None and at <= timezone.now():
-            raise Refused("That moment has passed. Choose a later one.", "at")
+            raise Refused(_("That moment has passed. Choose a later one."), "at")
         locked.processed_by_id = by.pk if by else None
         locked.processed_at = timezone.now()
         locked.scheduled_at = at
@@ -133,7 +156,7 @@ def approve(*, notification: MassNotification, by: AbstractBaseUser) -> State:
         if locked.state != State.WAITING_APPROVAL:
             raise Refused(_wrong_state(locked))
         if by.pk == locked.processed_by_id:
-            raise Refused("You asked to send this yourself. Somebody else has to approve it.")
+            raise Refused(_("You asked to send this yourself. Somebody else has to approve it."))
         _refuse_without_permission(locked, by)
         locked.approved_by_id, locked.approved_at = by.pk, timezone.now()
         _start_or_schedule(locked)
@@ -218,11 +241,21 @@ def cancel(*, notification: MassNotification) -> int:
 
 def retry_failed(*, notification: MassNotification) -> int:
     """Queue what failed again. Returns how many messages that was."""
+    return _again(notification, batch_retry_failed)
+
+
+def resend_doubtful(*, notification: MassNotification) -> int:
+    """Queue what is in doubt again: a person decided that twice is better than never. Returns
+    how many messages that was."""
+    return _again(notification, batch_resend_doubtful)
+
+
+def _again(notification: MassNotification, queue_again: Callable[[Batch], int]) -> int:
     with transaction.atomic():
         locked = _lock(notification)
         if locked.batch is None or locked.state == State.CANCELLED:
             raise Refused(_wrong_state(locked))
-        retried = batch_retry_failed(locked.batch)
+        retried = queue_again(locked.batch)
         if retried and locked.state == State.FINISHED:
             locked.state, locked.finished_at = State.SENDING, None
             locked.save(update_fields=["state", "finished_at"])
@@ -295,7 +328,7 @@ def _refuse_without_permission(notification: MassNotification, by: AbstractBaseU
     if notification.purpose != Purpose.EMERGENCY:
         return
     if not isinstance(by, PermissionsMixin) or not by.has_perm(EMERGENCY_PERMISSION):
-        raise Refused("Your role does not include sending emergencies. Ask an administrator.")
+        raise Refused(_("Your role does not include sending emergencies. Ask an administrator."))
 
 
 def _back_to_checked(notification: MassNotification, state: State) -> None:
@@ -312,8 +345,7 @@ def _back_to_checked(notification: MassNotification, state: State) -> None:
 
 def _wrong_state(notification: MassNotification) -> str:
     label = notification.get_state_display()
-    return f"That cannot be done now: “{notification.name}” is at “{label}”. Load the page again."
-
-
-def _texts(count: int) -> str:
-    return "1 text" if count == 1 else f"{count:,} texts"
+    return _("That cannot be done now: “%(name)s” is at “%(label)s”. Load the page again.") % {
+        "name": notification.name,
+        "label": label,
+    }

@@ -7,6 +7,8 @@ from math import ceil
 from django.core.cache import cache
 from django.db import connection
 from django.utils import timezone
+from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import gettext as _
 
 from common.choices import Channel
 from delivery.batches import batch_counts
@@ -214,9 +216,9 @@ WHERE batch_id = %s AND (status IN ('failed', 'bounced', 'unknown', 'suppressed'
 GROUP BY 1, 2, 3, 4 ORDER BY 5 DESC LIMIT 40
 """
 _LABELS_OF_SUPPRESSED = {
-    "do_not_call": "Do Not Call was turned on since",
-    "opted_out": "Opted out since",
-    "bad_address": "The address turned out bad since",
+    "do_not_call": gettext_lazy("Do Not Call was turned on since"),
+    "opted_out": gettext_lazy("Opted out since"),
+    "bad_address": gettext_lazy("The address turned out bad since"),
 }
 
 
@@ -224,7 +226,7 @@ def _looks(notification: MassNotification, sending: Sending) -> list[Look]:
     odd = sending.failed + sending.unknown + sending.suppressed
     if not (odd or sending.waiting):
         return []
-    key = f"mass:{notification.pk}:looks"
+    key = f"mass:{notification.pk}:looks:{get_language()}"
     kept: list[Look] | None = cache.get(key)
     if kept is not None:
         return kept
@@ -249,23 +251,43 @@ def _looks(notification: MassNotification, sending: Sending) -> list[Look]:
 def _say(channel: str, status: str, code: str, reason: str) -> tuple[str, str, str]:
     """(tone, what it is, what happens now)."""
     label = str(Channel(channel).label)
-    why = reason or (f"code {code}" if code else "no reason was given")
+    why = reason or (_("code %(code)s") % {"code": code} if code else _("no reason was given"))
     if status == Status.BOUNCED:
-        return "bad", f"{label} bounced: {why}", "Put in the bad-address queue"
+        return (
+            "bad",
+            _("%(label)s bounced: %(why)s") % {"label": label, "why": why},
+            _("Put in the bad-address queue"),
+        )
     if status == Status.FAILED:
-        return "bad", f"{label} failed: {why}", "You can retry the failed"
+        return (
+            "bad",
+            _("%(label)s failed: %(why)s") % {"label": label, "why": why},
+            _("You can retry the failed"),
+        )
     if status == Status.UNKNOWN:
         return (
             "warn",
-            f"{label} in doubt: {why}",
-            "Nobody knows whether they went out; not sent again",
+            _("%(label)s in doubt: %(why)s") % {"label": label, "why": why},
+            _("Nobody knows whether they went out; sent again only if you say so"),
         )
     if status == Status.SUPPRESSED:
         words = _LABELS_OF_SUPPRESSED.get(reason, why)
-        return "info", f"{label}: {words}", "Left out at the last moment"
+        return (
+            "info",
+            f"{label}: {words}",
+            _("Left out at the last moment"),
+        )
     if status == Status.HELD:
-        return "info", f"{label} held for quiet hours", "Go out by themselves in the morning"
-    return "warn", f"{label}: {why}", "Tried again by themselves"
+        return (
+            "info",
+            _("%(label)s held for quiet hours") % {"label": label},
+            _("Go out by themselves in the morning"),
+        )
+    return (
+        "warn",
+        f"{label}: {why}",
+        _("Tried again by themselves"),
+    )
 
 
 _MESSAGES = f"""
@@ -358,8 +380,8 @@ def message_of(notification: MassNotification, message_id: int) -> SentMessage |
         voice_source=content.voice_body,
     )
     times = [
-        ("Queued", message.queued_at),
-        ("Handed over", message.handed_at),
+        (_("Queued"), message.queued_at),
+        (_("Handed over"), message.handed_at),
         (str(message.get_status_display()), message.settled_at),
     ]
     return SentMessage(

@@ -145,7 +145,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 10.0,
         "options": {"expires": 20},
     },
-    "delivery-sweep": {"task": "delivery.sweep", "schedule": 5.0, "options": {"expires": 10}},
+    "delivery-sweep": {
+        "task": "delivery.sweep",
+        "schedule": 5.0,
+        "options": {"expires": 30, "queue": "sweep"},
+    },
     "delivery-sandbox-reports": {
         "task": "delivery.sandbox_reports",
         "schedule": 2.0,

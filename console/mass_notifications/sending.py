@@ -218,3 +218,25 @@ def retry(request: HttpRequest, pk: int) -> HttpResponse:
         ) % {"n": f"{retried:,}"}
 
     return do(request, notification, go)
+
+
+@requires(PROCESS)
+def resend(request: HttpRequest, pk: int) -> HttpResponse:
+    """Send what is in doubt again: asked once more, because some people may get it twice."""
+    notification = find(pk)
+    if request.method == "POST":
+
+        def go() -> str:
+            again = process.resend_doubtful(notification=notification)
+            return ngettext(
+                "One message in doubt is sent again.",
+                "%(n)s messages in doubt are sent again.",
+                again,
+            ) % {"n": f"{again:,}"}
+
+        return do(request, notification, go)
+    return render_dialog(
+        request,
+        "console/mass_notifications/resend.html",
+        {"notification": notification, "sending": selectors.sending(notification)},
+    )

@@ -47,6 +47,7 @@ urlpatterns = [
     path("<int:pk>/resume/", sending.resume, name="mass_resume"),
     path("<int:pk>/cancel/", sending.cancel, name="mass_cancel"),
     path("<int:pk>/retry/", sending.retry, name="mass_retry"),
+    path("<int:pk>/resend/", sending.resend, name="mass_resend"),
     path("<int:pk>/recipients/", results.recipients, name="mass_recipients"),
     path("<int:pk>/recipients/<int:message_id>/", results.message, name="mass_sent_message"),
     path("<int:pk>/results.csv", recipients.results_csv, name="mass_results_csv"),

@@ -12,8 +12,9 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from console.roles import Role
+from delivery.choices import Status
 from delivery.selectors import default_sender
-from mass_notifications import process
+from mass_notifications import enqueueing, process
 from mass_notifications.checking import check
 from mass_notifications.choices import State
 from mass_notifications.models import MassNotification, NotificationType
@@ -229,3 +230,19 @@ def test_the_html_of_an_email_is_framed_without_scripts_or_forms(
     assert "RENTZ SAM" in answer.content.decode()
     assert "sandbox" in answer["Content-Security-Policy"]
     assert client.get(page("mass_preview_mail", notification.pk) + "?n=x").status_code == 200
+
+
+def test_what_is_in_doubt_is_sent_again_only_when_somebody_says_so(
+    client: Client, dana: User
+) -> None:
+    notification = notification_of(csv_of(3), channels=["email"])
+    process.process(notification=notification, by=dana)
+    enqueueing.enqueue_rest(notification.pk)
+    notification.refresh_from_db()
+    assert notification.batch is not None
+    notification.batch.messages.update(status=Status.UNKNOWN)
+    assert page("mass_resend", notification.pk) in words(client, page("mass_one", notification.pk))
+    assert "gets it twice" in words(client, page("mass_resend", notification.pk))
+    answer = client.post(page("mass_resend", notification.pk), follow=True)
+    assert "3 messages in doubt are sent again." in answer.content.decode()
+    assert set(notification.batch.messages.values_list("status", flat=True)) == {Status.QUEUED}
