@@ -51,6 +51,7 @@ SECTIONS = (
                 "console:mass_approvals",
                 "mass_notifications.approve_massnotification",
             ),
+            Entry(_("Alert types"), "bell", "console:alert_types", "alerts.view_alerttype"),
         ),
     ),
     Section(

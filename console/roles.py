@@ -37,6 +37,7 @@ _SERVE_MEMBERS = (
     "customers.change_consent",
     "delivery.view_message",
     "billing.view_bill",
+    "alerts.view_alerttype",
 )
 _COMMUNICATE = (
     *_READ_SENDINGS,
@@ -52,6 +53,7 @@ _COMMUNICATE = (
     "delivery.view_message",
     "delivery.view_sender",
     "delivery.view_sandbox",
+    "alerts.view_alerttype",
 )
 _APPROVE = (
     *_READ_SENDINGS,
@@ -64,6 +66,8 @@ _ADMINISTER = (
     "mass_notifications.delete_notificationtype",
     "mass_notifications.send_emergency",
     "delivery.change_sender",
+    "alerts.add_alerttype",
+    "alerts.change_alerttype",
     "auth.view_user",
     "auth.add_user",
     "auth.change_user",
