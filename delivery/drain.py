@@ -37,6 +37,7 @@ from delivery.pacing import Bucket
 from delivery.providers.base import Outcome, Provider, ProviderError
 from delivery.rendering import From, Outgoing
 from delivery.results import record
+from delivery.windows import Window, not_handed_over, outcomes_of, take_finished
 from delivery.wordings import WORDINGS, load_wordings
 from delivery.words import render_text
 
@@ -58,15 +59,6 @@ class Ended(Enum):
     EMPTY = "nothing is due"
     TIME_UP = "its time is up; there may be more"
     BLOCKED = "the provider or the broker is away; the sweep starts it again"
-
-
-@dataclass(slots=True)
-class Window:
-    """Messages that are being handed over together."""
-
-    claimed: list[Claimed]
-    outgoing: list[Outgoing]
-    outcomes: "asyncio.Task[list[Outcome]]"
 
 
 @dataclass
@@ -152,11 +144,11 @@ class Drain:
                     await asyncio.wait(
                         [window.outcomes for window in wire], return_when=asyncio.FIRST_COMPLETED
                     )
-                back = _take_finished(wire)
+                back = take_finished(wire)
         finally:
             if wire:
                 await asyncio.wait([window.outcomes for window in wire])
-                back += _take_finished(wire)
+                back += take_finished(wire)
             keeper.cancel()
             await self._turn(back, 0)
         return ended
@@ -167,7 +159,7 @@ class Drain:
             handing: Coroutine[Any, Any, list[Outcome]] = self.provider.hand_over(outgoing)
         except Exception:
             log.exception("A window could not be prepared.")
-            outgoing, handing = [], _not_handed_over(len(claimed))
+            outgoing, handing = [], not_handed_over(len(claimed))
         return Window(claimed, outgoing, asyncio.create_task(handing))
 
     async def _allowed(self) -> int:
@@ -201,7 +193,7 @@ class Drain:
                     timeout=left,
                     return_when=asyncio.FIRST_COMPLETED,
                 )
-                back += _take_finished(wire)
+                back += take_finished(wire)
             else:
                 await asyncio.sleep(left)
         return True
@@ -233,7 +225,7 @@ class Drain:
         """Record what came back, claim what goes next. Holds results while the database is away."""
         if not back and not limit:
             return []
-        results = [(window.claimed, _outcomes(window)) for window in back]
+        results = [(window.claimed, outcomes_of(window)) for window in back]
         claimed = await self._steadily(lambda: self._record_and_claim(results, limit))
         for messages, outcomes in results:
             if any(outcome.bad_address for outcome in outcomes):
@@ -382,29 +374,6 @@ class Drain:
             log.exception("Bad addresses could not be remembered.")
         finally:
             django_connection.close()
-
-
-def _outcomes(window: Window) -> list[Outcome]:
-    """A window's outcomes; where the provider itself broke, all of it is in doubt."""
-    error = window.outcomes.exception()
-    if error is None and len(window.outcomes.result()) == len(window.claimed):
-        return window.outcomes.result()
-    log.error("A provider broke on a window.", exc_info=error)
-    doubt = Outcome(Status.UNKNOWN, reason="An unforeseen error; see the log.")
-    return [doubt] * len(window.claimed)
-
-
-async def _not_handed_over(count: int) -> list[Outcome]:
-    """The provider never saw them, so they are tried again."""
-    again = Outcome(Status.QUEUED, reason="It could not be prepared; see the log.")
-    return [again] * count
-
-
-def _take_finished(wire: list[Window]) -> list[Window]:
-    """Move the windows that came back out of `wire`."""
-    finished = [window for window in wire if window.outcomes.done()]
-    wire[:] = [window for window in wire if not window.outcomes.done()]
-    return finished
 
 
 def _segments(message: Outgoing) -> int:
