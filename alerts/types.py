@@ -70,16 +70,16 @@ def type_switch(*, type: AlertType, on: bool) -> None:
 
 
 @transaction.atomic
-def type_batch(type: AlertType) -> int:
-    """The id of the batch that holds the type's messages; made at its first use."""
-    if type.batch_id is not None:
-        return type.batch_id
-    locked = AlertType.objects.select_for_update().get(pk=type.pk)
+def type_batch(type: AlertType) -> Batch:
+    """The batch that holds the type's messages; made at its first use."""
+    if type.batch is not None:
+        return type.batch
+    locked = AlertType.objects.select_for_update(of=("self",)).get(pk=type.pk)
     if locked.batch is None:
         locked.batch = batch_open(name=type.name, standing=True)
         locked.save(update_fields=["batch"])
     type.batch = locked.batch
-    return locked.batch.pk
+    return locked.batch
 
 
 @transaction.atomic

@@ -86,7 +86,7 @@ def telling_of(type: AlertType) -> Telling | None:
     spanish = wordings.get(Language.SPANISH, english)
     return Telling(
         type=type,
-        batch_id=type_batch(type),
+        batch_id=type.batch_id or type_batch(type).pk,
         content_en=english.content_id,
         content_es=spanish.content_id,
         used=used_placeholders(english) | used_placeholders(spanish),
