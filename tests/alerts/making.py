@@ -97,7 +97,7 @@ def correct(fact: Any, **changes: Any) -> None:
 def sent(account: Account, key: str = "") -> list[Message]:
     messages = Message.objects.filter(account_id=account.pk).order_by("id")
     if key:
-        messages = messages.filter(batch_id=type_of(key).batch_id)
+        messages = messages.filter(batch_id=type_of(key).batch_id or 0)
     return list(messages)
 
 
