@@ -105,7 +105,7 @@ def _words(permissions: tuple[str, ...]) -> str:
         known = Permission.objects.filter(
             content_type__app_label=app_label, codename=codename
         ).first()
-        names.append(known.name if known else permission)
+        names.append(_(known.name) if known else permission)
     return _(
         "Your role does not include this: %(names)s. An administrator can change that on the "
         "People page."

@@ -3,6 +3,8 @@
 import re
 from typing import NamedTuple
 
+from django.utils.translation import gettext_noop as _
+
 from common.odd_characters import without_odd_characters
 
 LONGEST_ACCOUNT = 20
@@ -28,8 +30,10 @@ def read_account(text: str) -> AccountResult:
     if _SCIENTIFIC.fullmatch(cleaned):
         return AccountResult(
             "",
-            "The spreadsheet cut the account number. Format the column as text, "
-            "type the number again and save.",
+            _(
+                "The spreadsheet cut the account number. Format the column as text, type the "
+                "number again and save."
+            ),
         )
     grouped = _GROUPED.fullmatch(cleaned)
     if grouped is not None:
@@ -38,12 +42,14 @@ def read_account(text: str) -> AccountResult:
         plain = _SEPARATED.fullmatch(cleaned)
         if plain is None:
             return AccountResult(
-                "", "This is not an account number. Give digits, such as 162033-001."
+                "", _("This is not an account number. Give digits, such as 162033-001.")
             )
         digits = _NOT_A_DIGIT.sub("", plain.group(1))
         mended = plain.group(2) is not None or cleaned != text.strip()
     if len(digits) > LONGEST_ACCOUNT:
-        return AccountResult("", f"An account number has at most {LONGEST_ACCOUNT} digits.")
+        return AccountResult(
+            "", _("An account number has at most %(most)s digits.") % {"most": LONGEST_ACCOUNT}
+        )
     return AccountResult(digits, "", mended)
 
 

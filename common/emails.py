@@ -10,6 +10,7 @@ import re
 from functools import lru_cache
 from typing import NamedTuple
 
+from django.utils.translation import gettext_noop as _
 from email_validator import (
     SPECIAL_USE_DOMAIN_NAMES,
     EmailSyntaxError,
@@ -22,7 +23,11 @@ from common.odd_characters import without_odd_characters
 
 LONGEST_EMAIL = 40
 """Characters that Email 1 and Email 2 hold each (RULES 22)."""
-TOO_LONG = f"{LONGEST_EMAIL} is the most that we can hold. Ask for a shorter one."
+_TOO_LONG = _(
+    "The address has %(count)s characters, and 40 is the most that we can hold. "
+    "Ask for a shorter one."
+)
+TOO_LONG = _TOO_LONG.partition(", and ")[2]
 """How the problem of an address that is good but too long ends."""
 
 
@@ -79,12 +84,12 @@ def _read_slowly(text: str) -> EmailResult:
     if several is not None:
         return several
     if "@" not in cleaned:
-        return EmailResult("", "This is not an email address: the @ is missing.")
+        return EmailResult("", _("This is not an email address: the @ is missing."))
     joined = _SPACE_AT_JOINT.sub(r"\1", cleaned)
     if re.search(r"\s", joined):
         suggestion = _valid("".join(joined.split()))
         return EmailResult(
-            "", "There is a space inside the address. Correct it.", _if_it_fits(suggestion)
+            "", _("There is a space inside the address. Correct it."), _if_it_fits(suggestion)
         )
     address, reason = _validate(joined)
     if not address:
@@ -92,15 +97,20 @@ def _read_slowly(text: str) -> EmailResult:
         local, at, domain = repaired.rpartition("@")
         repaired = f"{local}{at}{judge_domain(domain.lower()).meant or domain}"
         return EmailResult("", reason, _if_it_fits(_valid(repaired)))
-    local, _, domain = address.rpartition("@")
+    local, _at, domain = address.rpartition("@")
     meant, certain = judge_domain(domain)
     suggestion = _if_it_fits(f"{local}@{meant}") if meant else ""
     if certain:
-        return EmailResult("", f"No such mail domain: {domain}. Did they mean {meant}?", suggestion)
+        return EmailResult(
+            "",
+            _("No such mail domain: %(domain)s. Did they mean %(meant)s?")
+            % {"domain": domain, "meant": meant},
+            suggestion,
+        )
     if len(address) > LONGEST_EMAIL:
         return EmailResult(
             "",
-            f"The address has {len(address)} characters, and {TOO_LONG}",
+            _TOO_LONG % {"count": len(address)},
         )
     return EmailResult(address, "", suggestion, (), address != text)
 
@@ -130,45 +140,49 @@ def _several(cleaned: str) -> EmailResult | None:
     if len(good) == 1 and all(result.address for result in results):
         return EmailResult(good[0], "", "", (), True)  # the same address twice
     if len(parts) == 2:
-        what_to_do = "Use both, or keep one." if len(good) == 2 else "Keep one."
-        return EmailResult("", f"Two addresses in one cell. {what_to_do}", "", good)
-    return EmailResult("", f"{len(parts)} addresses in one cell. Keep one.", "", good)
+        if len(good) == 2:
+            return EmailResult("", _("Two addresses in one cell. Use both, or keep one."), "", good)
+        return EmailResult("", _("Two addresses in one cell. Keep one."), "", good)
+    several = _("%(count)s addresses in one cell. Keep one.") % {"count": len(parts)}
+    return EmailResult("", several, "", good)
 
 
 def _validate(address: str) -> tuple[str, str]:
     """(address, "") as email-validator has it, or ("", the reason in words)."""
-    local, _, domain = address.rpartition("@")
+    local, _at, domain = address.rpartition("@")
     if address.count("@") > 1:
-        return "", "There are two @ in the address. Correct it."
+        return "", _("There are two @ in the address. Correct it.")
     if not local:
-        return "", "The part before the @ is missing."
+        return "", _("The part before the @ is missing.")
     if not domain:
-        return "", "The part after the @ is missing."
+        return "", _("The part after the @ is missing.")
     meant, certain = judge_domain(domain.lower())
     if certain and "." not in domain:
-        return "", f"The mail domain is not complete. Did they mean {meant}?"
+        return "", _("The mail domain is not complete. Did they mean %(meant)s?") % {"meant": meant}
     if "." not in domain:
-        return "", "The part after the @ is not complete, such as gmail.com."
+        return "", _("The part after the @ is not complete, such as gmail.com.")
     if ".." in address or local.startswith(".") or local.endswith("."):
-        return "", "A period stands where none can stand. Correct the address."
+        return "", _("A period stands where none can stand. Correct the address.")
     try:
         validated = validate_email(address, check_deliverability=False, allow_smtputf8=False)
     except (EmailSyntaxError, EmailUndeliverableError) as error:
         odd = sorted({character for character in address if not character.isascii()})
         if odd:
-            return "", f"Mail cannot be sent to an address with {' '.join(odd)} in it."
+            return "", _("Mail cannot be sent to an address with %(odd)s in it.") % {
+                "odd": " ".join(odd)
+            }
         return "", _in_our_words(str(error))
     return validated.ascii_email or validated.normalized, ""
 
 
 def _in_our_words(reason: str) -> str:
     if "special-use" in reason:
-        return "The part after the @ is a name that never gets mail. Correct it."
+        return _("The part after the @ is a name that never gets mail. Correct it.")
     if "after the @" in reason:
-        return "The part after the @ is not a domain, such as gmail.com. Correct it."
+        return _("The part after the @ is not a domain, such as gmail.com. Correct it.")
     if "before the @" in reason:
-        return "The part before the @ has characters that an address cannot have. Correct it."
-    return "This is not an email address. Correct it."
+        return _("The part before the @ has characters that an address cannot have. Correct it.")
+    return _("This is not an email address. Correct it.")
 
 
 def _valid(address: str) -> str:

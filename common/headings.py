@@ -10,18 +10,20 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
 from django.db import models
+from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_noop as _
 
 
 class Field(models.TextChoices):
-    ACCOUNT = "account", "Account"
-    EMAIL_1 = "email_1", "Email 1"
-    EMAIL_2 = "email_2", "Email 2"
-    MOBILE = "mobile", "Mobile number"
-    HOME = "home", "Home number"
-    NAME = "name", "Name"
-    FIRST_NAME = "first_name", "First name"
-    LAST_NAME = "last_name", "Last name"
-    LANGUAGE = "language", "Language"
+    ACCOUNT = "account", gettext_lazy("Account")
+    EMAIL_1 = "email_1", gettext_lazy("Email 1")
+    EMAIL_2 = "email_2", gettext_lazy("Email 2")
+    MOBILE = "mobile", gettext_lazy("Mobile number")
+    HOME = "home", gettext_lazy("Home number")
+    NAME = "name", gettext_lazy("Name")
+    FIRST_NAME = "first_name", gettext_lazy("First name")
+    LAST_NAME = "last_name", gettext_lazy("Last name")
+    LANGUAGE = "language", gettext_lazy("Language")
 
 
 class MatchedHeadings(dict[int, Field]):
@@ -60,20 +62,34 @@ def match_headings(headings: Sequence[str]) -> MatchedHeadings:
                     continue
                 field = Field.EMAIL_2
                 notes.append(
-                    f'Two columns look like Email 1. "{headings[taken[Field.EMAIL_1]].strip()}" '
-                    f"(column {column_letters(taken[Field.EMAIL_1])}) is used as Email 1 and "
-                    f'"{headings[column].strip()}" (column {column_letters(column)}) as Email 2.'
+                    _(
+                        'Two columns look like Email 1. "%(first)s" (column %(first_column)s) is '
+                        'used as Email 1 and "%(heading)s" (column %(column)s) as Email 2.'
+                    )
+                    % {
+                        "first": headings[taken[Field.EMAIL_1]].strip(),
+                        "first_column": column_letters(taken[Field.EMAIL_1]),
+                        "heading": headings[column].strip(),
+                        "column": column_letters(column),
+                    }
                 )
             elif field in taken:
                 notes.append(
-                    f'"{headings[column].strip()}" (column {column_letters(column)}) looks like '
-                    f"{field.label} too, and is used for placeholders only."
+                    _(
+                        '"%(heading)s" (column %(column)s) looks like %(what)s too, and is used '
+                        "for placeholders only."
+                    )
+                    % {
+                        "heading": headings[column].strip(),
+                        "column": column_letters(column),
+                        "what": field.label,
+                    }
                 )
                 continue
             fields[column] = field
             taken[field] = column
     if Field.EMAIL_2 in taken and Field.EMAIL_1 not in taken:
-        notes.append("The file has Email 2 but no Email 1.")
+        notes.append(_("The file has Email 2 but no Email 1."))
     return MatchedHeadings(dict(sorted(fields.items())), notes)
 
 

@@ -13,6 +13,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 import phonenumbers
+from django.utils.translation import gettext_noop as _
 from phonenumbers.tzdata import TIMEZONE_DATA, TIMEZONE_LONGEST_PREFIX
 
 from common.odd_characters import without_odd_characters
@@ -31,7 +32,7 @@ class PhoneResult(NamedTuple):
     """Damage was repaired: `.0`, a lost +, an apostrophe, odd spaces or digits."""
 
 
-CUT_BY_SPREADSHEET = (
+CUT_BY_SPREADSHEET = _(
     "The spreadsheet cut the number. Format the column as text, type the number again and save."
 )
 
@@ -111,26 +112,26 @@ def _read_slowly(text: str) -> PhoneResult:
     several = list(_numbers_in(cleaned))
     if len(several) > 1:
         return PhoneResult(
-            "", "Two numbers in one cell. Keep one.", display_phone(several[0]), mended
+            "", _("Two numbers in one cell. Keep one."), display_phone(several[0]), mended
         )
     extension = _EXTENSION.search(cleaned)
     if extension is not None:
         number = _valid_number(cleaned[: extension.start()])
         return PhoneResult(
             "",
-            "An extension cannot be texted or called by us. Give a number without one.",
+            _("An extension cannot be texted or called by us. Give a number without one."),
             display_phone(number) if number else "",
         )
     if any(character.isalpha() for character in cleaned):
         return PhoneResult(
             "",
-            "There are letters in the phone number. Give digits only.",
+            _("There are letters in the phone number. Give digits only."),
             display_phone(several[0]) if several else "",
         )
     if not _ALLOWED.fullmatch(cleaned):
         return PhoneResult(
             "",
-            "This is not a phone number. Give ten digits, such as 478-555-0112.",
+            _("This is not a phone number. Give ten digits, such as 478-555-0112."),
             display_phone(several[0]) if several else "",
         )
     return _read_digits(cleaned, mended=mended)
@@ -155,24 +156,35 @@ def _read_digits(cleaned: str, *, mended: bool) -> PhoneResult:
     number = _valid_number(cleaned)
     if number:
         if number.startswith("+1900"):
-            return PhoneResult("", "A 900 number costs money to call, so we do not use it.")
+            return PhoneResult("", _("A 900 number costs money to call, so we do not use it."))
         return PhoneResult(number, "", "", mended or cleaned == "1" + number[2:])
     if cleaned.startswith("+") and not digits.startswith("1"):
-        return PhoneResult("", f"No such phone number abroad: +{digits}. Check the digits.")
+        return PhoneResult(
+            "",
+            _("No such phone number abroad: +%(digits)s. Check the digits.") % {"digits": digits},
+        )
     if digits.startswith("011"):
-        return PhoneResult("", "No such phone number abroad. Write it with + in front.")
+        return PhoneResult("", _("No such phone number abroad. Write it with + in front."))
     if count == 7:
-        return PhoneResult("", "The area code is missing. Give all ten digits.")
+        return PhoneResult("", _("The area code is missing. Give all ten digits."))
     if count < 10:
-        word = "digit" if count == 1 else "digits"
-        return PhoneResult("", f"Too few digits: {count} {word}, and a phone number has ten.")
+        if count == 1:
+            return PhoneResult("", _("Too few digits: 1 digit, and a phone number has ten."))
+        too_few = _("Too few digits: %(count)s digits, and a phone number has ten.")
+        return PhoneResult("", too_few % {"count": count})
     if count > 11 or (count == 11 and not digits.startswith("1")):
-        return PhoneResult("", f"Too many digits: {count}, and a phone number has ten.")
+        return PhoneResult(
+            "", _("Too many digits: %(count)s, and a phone number has ten.") % {"count": count}
+        )
     national = digits[-10:]
     if national[0] in "01":
-        return PhoneResult("", f"No area code begins with {national[0]}. Check the digits.")
+        return PhoneResult(
+            "", _("No area code begins with %(digit)s. Check the digits.") % {"digit": national[0]}
+        )
     shown = f"{national[:3]}-{national[3:6]}-{national[6:]}"
-    return PhoneResult("", f"No such phone number: {shown}. Check the digits.")
+    return PhoneResult(
+        "", _("No such phone number: %(shown)s. Check the digits.") % {"shown": shown}
+    )
 
 
 def _valid_number(text: str) -> str:

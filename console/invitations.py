@@ -9,6 +9,7 @@ from django.contrib.auth.models import User
 from django.core.mail import EmailMessage
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 
 @dataclass(frozen=True)
@@ -30,7 +31,9 @@ def invite(*, person: User, by: User) -> Invitation:
         },
     )
     message = EmailMessage(
-        subject=f"Your sign-in at {settings.UTILITY_SHORT_NAME}", body=text, to=[person.email]
+        subject=_("Your sign-in at %(utility)s") % {"utility": settings.UTILITY_SHORT_NAME},
+        body=text,
+        to=[person.email],
     )
     try:
         message.send()

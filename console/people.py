@@ -6,6 +6,7 @@ from allauth.account.models import EmailAddress
 from django.contrib.auth.models import Group, User
 from django.db import transaction
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
 from console.roles import Role
 
@@ -38,7 +39,7 @@ def staff_create(
     """
     email = email.strip().lower()
     if User.objects.filter(email__iexact=email).exists():
-        raise PersonRefusedError("Somebody with this email address is on the list already.")
+        raise PersonRefusedError(_("Somebody with this email address is on the list already."))
     user = User.objects.create_user(
         username=email,
         email=email,
@@ -63,14 +64,14 @@ def staff_update(*, person: User, by: User, roles: Iterable[Role], is_active: bo
     keeps_administering = is_active and Role.ADMINISTRATOR in roles
     if person == by and not keeps_administering:
         raise PersonRefusedError(
-            "You cannot take your own administrator role away. Ask another administrator."
+            _("You cannot take your own administrator role away. Ask another administrator.")
         )
     # One at a time: two administrators must not remove each other in the same moment.
     administrators = User.objects.select_for_update().filter(
         is_active=True, groups__name=Role.ADMINISTRATOR.value
     )
     if not keeps_administering and set(administrators) == {person}:
-        raise PersonRefusedError("Nobody else is an administrator. Appoint another one first.")
+        raise PersonRefusedError(_("Nobody else is an administrator. Appoint another one first."))
     person.is_active = is_active
     person.save(update_fields=["is_active"])
     _set_roles(person, roles)

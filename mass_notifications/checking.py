@@ -15,6 +15,7 @@ from django.core.cache import cache
 from django.core.files.storage import default_storage
 from django.db import DataError, connection, transaction
 from django.utils import timezone
+from django.utils.translation import gettext_noop as _
 
 from common.headings import Field
 from common.hints import hint
@@ -78,7 +79,7 @@ def locked(notification_id: int, kind: int) -> Iterator[bool]:
 
 def check(notification_id: int) -> None:
     """Check a notification that waits for it. Does nothing where another process is at it."""
-    for _ in range(20):
+    for _attempt in range(20):
         try:
             with transaction.atomic():
                 if _check_once(notification_id):
@@ -132,12 +133,12 @@ def _summary_or_words(notification: MassNotification) -> tuple[Summary | None, s
     except SpreadsheetError as error:
         words = error.message
     except Refused as refused:
-        words = refused.words
+        words = str(refused)
         # For "Match columns", which is how a person helps such a file.
         notification.file.save(update_fields=["headings"])
     except (UnicodeError, DataError):
         log.exception("The file of mass notification %s cannot be stored.", notification.pk)
-        words = "There is text in the file that cannot be stored. Save it as CSV UTF-8."
+        words = _("There is text in the file that cannot be stored. Save it as CSV UTF-8.")
     RecipientRow.objects.filter(notification=notification)._raw_delete("default")
     return None, words
 

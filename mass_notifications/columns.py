@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from common.headings import Field
 from mass_notifications.checking import check_start
@@ -14,10 +15,10 @@ from mass_notifications.models import MassNotification, RecipientFile
 
 def column_choices() -> list[tuple[str, str]]:
     """(value, label) for a person who says what a column is."""
-    labels = {Field.ACCOUNT: "Member separator (account)"}
+    labels = {Field.ACCOUNT: _("Member separator (account)")}
     return [
-        ("", "Placeholder only"),
-        *((field.value, labels.get(field, field.label)) for field in Field),
+        ("", _("Placeholder only")),
+        *((field.value, str(labels.get(field, field.label))) for field in Field),
     ]
 
 
@@ -39,9 +40,9 @@ def editable_file(notification: MassNotification) -> RecipientFile:
     """The file, its notification locked. Raises Refused where there is none, or it is too late."""
     locked = MassNotification.objects.select_for_update().get(pk=notification.pk)
     if locked.state not in {*EDITABLE, State.CHECKING}:
-        raise Refused("The file of a notification that is on its way cannot be changed.")
+        raise Refused(_("The file of a notification that is on its way cannot be changed."))
     file = RecipientFile.objects.filter(notification=locked).first()
     if file is None:
-        raise Refused("There is no file yet. Upload one first.")
+        raise Refused(_("There is no file yet. Upload one first."))
     file.notification = locked
     return file

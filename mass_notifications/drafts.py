@@ -6,6 +6,7 @@ from functools import partial
 from django.contrib.auth.models import AbstractBaseUser
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from common.choices import Channel, Purpose
 from common.text_segments import plain
@@ -62,7 +63,9 @@ def notification_update(
     with transaction.atomic():
         locked = MassNotification.objects.select_for_update().get(pk=notification.pk)
         if locked.state not in {*EDITABLE, State.CHECKING}:
-            raise Refused("This notification is on its way. Its words cannot be changed any more.")
+            raise Refused(
+                _("This notification is on its way. Its words cannot be changed any more.")
+            )
         changed = {name for name, value in changes.items() if getattr(locked, name) != value}
         for name in changed:
             setattr(locked, name, changes[name])
@@ -89,7 +92,7 @@ def notification_delete(*, notification: MassNotification) -> None:
     with transaction.atomic():
         locked = MassNotification.objects.select_for_update().get(pk=notification.pk)
         if locked.batch_id is not None or locked.state not in {*EDITABLE, State.CHECKING}:
-            raise Refused("What was sent, or is on its way, stays on record.")
+            raise Refused(_("What was sent, or is on its way, stays on record."))
         paths = list(
             RecipientFile.objects.filter(notification=locked).values_list("path", flat=True)
         )
@@ -112,9 +115,15 @@ def plain_quotes(*, notification: MassNotification) -> MassNotification:
 def _name(name: str) -> str:
     clean = " ".join(name.split())
     if not clean:
-        raise ValidationError({"name": ["Give it a name, such as “Lake Commons restoration”."]})
+        raise ValidationError({"name": [_("Give it a name, such as “Lake Commons restoration”.")]})
     if len(clean) > 100:
-        raise ValidationError({"name": [f"The name has {len(clean)} characters; 100 is the most."]})
+        raise ValidationError(
+            {
+                "name": [
+                    _("The name has %(count)s characters; 100 is the most.") % {"count": len(clean)}
+                ]
+            }
+        )
     return clean
 
 
@@ -127,5 +136,5 @@ def _order_channels(notification: MassNotification) -> None:
 def _refuse_purpose(notification: MassNotification) -> None:
     if notification.purpose not in Purpose.values or notification.purpose == Purpose.VERIFICATION:
         raise ValidationError(
-            {"purpose": ["Choose why it is sent; verification is never sent to many at once."]}
+            {"purpose": [_("Choose why it is sent; verification is never sent to many at once.")]}
         )

@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from django.utils.translation import gettext_noop as _
+
 from common.choices import Channel
 from common.headings import Field, column_letters, match_headings, placeholder_key
 from mass_notifications.errors import Refused
@@ -51,7 +53,7 @@ class Columns:
 
 
 def columns_of_headings(
-    headings: Sequence[str], mapping: Mapping[str, str] | None = None, *, shown: str = "The file"
+    headings: Sequence[str], mapping: Mapping[str, str] | None = None, *, shown: str = _("The file")
 ) -> Columns:
     """`mapping` (column as text → field, "" for none) overrules the headings as a whole.
 
@@ -64,12 +66,18 @@ def columns_of_headings(
         fields, notes = _as_mapped(headings, mapping), ()
     if not (DETAILS | {Field.ACCOUNT}) & set(fields.values()):
         names = ", ".join(f'"{heading}"' for heading in list(headings)[:8])
-        more = " and others" if len(headings) > 8 else ""
-        raise Refused(
-            f"{shown} has no column with a member separator, an email address or a phone number. "
-            f"Its headings are {names}{more}. Name one of them Member Separator, Email or "
+        words = _(
+            "%(what)s has no column with a member separator, an email address or a phone number. "
+            "Its headings are %(headings)s. Name one of them Member Separator, Email or "
             "Cell Phone, or match the columns here."
         )
+        if len(headings) > 8:
+            words = _(
+                "%(what)s has no column with a member separator, an email address or a phone "
+                "number. Its headings are %(headings)s and others. Name one of them "
+                "Member Separator, Email or Cell Phone, or match the columns here."
+            )
+        raise Refused(words % {"what": shown, "headings": names})
     return Columns(tuple(headings), dict(sorted(fields.items())), notes)
 
 
@@ -82,13 +90,23 @@ def _as_mapped(headings: Sequence[str], mapping: Mapping[str, str]) -> dict[int,
         try:
             field = Field(value)
         except ValueError:
-            raise Refused(f"A column cannot be “{value[:40]}”. Choose one of the list.") from None
+            raise Refused(
+                _("A column cannot be “%(value)s”. Choose one of the list.") % {"value": value[:40]}
+            ) from None
         if field in fields.values():
             first = next(i for i, found in fields.items() if found is field)
             raise Refused(
-                f'Two columns are {field.label}: "{headings[first]}" (column '
-                f'{column_letters(first)}) and "{headings[index]}" (column '
-                f"{column_letters(index)}). Keep one of them."
+                _(
+                    'Two columns are %(what)s: "%(first)s" (column %(first_column)s) and '
+                    '"%(second)s" (column %(second_column)s). Keep one of them.'
+                )
+                % {
+                    "what": field.label,
+                    "first": headings[first],
+                    "first_column": column_letters(first),
+                    "second": headings[index],
+                    "second_column": column_letters(index),
+                }
             )
         fields[index] = field
     return fields

@@ -1,6 +1,7 @@
 """A correction to one cell of a file that was uploaded."""
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from mass_notifications.checking import (
     columns_of_file,
@@ -23,10 +24,12 @@ def cell_fix(
     with transaction.atomic():
         file = editable_file(notification)
         if file.notification.state != State.CHECKED:
-            raise Refused("The file is being checked. Try again in a moment.")
+            raise Refused(_("The file is being checked. Try again in a moment."))
         before = RecipientRow.objects.filter(notification=notification, row=row).first()
         if before is None or not 0 <= column < len(file.headings):
-            raise Refused(f"There is no row {row} with such a column in the file any more.")
+            raise Refused(
+                _("There is no row %(row)s with such a column in the file any more.") % {"row": row}
+            )
         fixes = dict(file.fixes)
         fixes[str(row)] = {**fixes.get(str(row), {}), str(column): [v.strip() for v in values]}
         file.fixes = fixes
@@ -45,8 +48,8 @@ def cell_fix(
 
 
 def _cells_of(file: RecipientFile, row: int) -> list[str]:
-    with opened(file) as (sheet, _):
+    with opened(file) as (sheet, _columns):
         for number, cells in sheet.rows():
             if number == row:
                 return cells
-    raise Refused(f"There is no row {row} in the file.")
+    raise Refused(_("There is no row %(row)s in the file.") % {"row": row})

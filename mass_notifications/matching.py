@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from django.conf import settings
 from django.db import connection
+from django.utils.translation import gettext_noop as _
 
 from common.choices import OWN_CONSENT_PURPOSES, Channel, Language
 from mass_notifications.choices import LeftOut
@@ -75,11 +76,11 @@ def analyze(table: str) -> None:
         cursor.execute(f"ANALYZE {table}")
 
 
-NOBODY = (
-    "No member has this account number, and the row has no email address or phone number. "
-    "Correct the number, or add how to reach them."
+NOBODY = _(
+    "No member has this account number, and the row has no email address or phone "
+    "number. Correct the number, or add how to reach them."
 )
-NOTHING = "There is no account number, email address or phone number in this row."
+NOTHING = _("There is no account number, email address or phone number in this row.")
 
 
 def match_rows(matching: Matching) -> int:

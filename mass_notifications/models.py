@@ -6,6 +6,7 @@ from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 
 from common.choices import Channel, Language, Purpose
 from delivery.models import Batch, Content
@@ -125,10 +126,13 @@ class MassNotification(WordingFields):
             )
         ]
         permissions: ClassVar = [
-            ("process_massnotification", "Can process, schedule, pause and cancel"),
-            ("approve_massnotification", "Can approve what somebody else wants to send"),
-            ("send_emergency", "Can send emergency notifications"),
-            ("view_results", "Can see recipients and download results"),
+            ("process_massnotification", gettext_noop("Can process, schedule, pause and cancel")),
+            (
+                "approve_massnotification",
+                gettext_noop("Can approve what somebody else wants to send"),
+            ),
+            ("send_emergency", gettext_noop("Can send emergency notifications")),
+            ("view_results", gettext_noop("Can see recipients and download results")),
         ]
 
     def __str__(self) -> str:

@@ -1,7 +1,8 @@
-"""Mails to the people who work with mass notifications."""
+"""Mails to the people who work with mass notifications, in the language of the installation."""
 
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser
+from django.utils.translation import gettext, gettext_noop
 
 from common.choices import Channel, Purpose
 from delivery.batches import batch_counts, standing_batch
@@ -12,14 +13,18 @@ from mass_notifications.models import MassNotification
 
 _BATCH = "Notices to staff"
 _DONE = (
-    "“{{ name }}” has been sent",
-    "Hello,\n\n“{{ name }}” is done. {{ figures }}\n\n"
-    "Recipients and results: {{ link }}\n\nYou get this mail because you processed it.",
+    gettext_noop("“{{ name }}” has been sent"),
+    gettext_noop(
+        "Hello,\n\n“{{ name }}” is done. {{ figures }}\n\n"
+        "Recipients and results: {{ link }}\n\nYou get this mail because you processed it."
+    ),
 )
 _WAITS = (
-    "“{{ name }}” waits for you",
-    "Hello,\n\n“{{ name }}” is due, and was not sent by itself. {{ figures }}\n\n"
-    "Look at it here: {{ link }}",
+    gettext_noop("“{{ name }}” waits for you"),
+    gettext_noop(
+        "Hello,\n\n“{{ name }}” is due, and was not sent by itself. {{ figures }}\n\n"
+        "Look at it here: {{ link }}"
+    ),
 )
 
 
@@ -33,9 +38,14 @@ def tell_finished(notification: MassNotification) -> None:
     failed = counts.get(Status.FAILED, 0) + counts.get(Status.BOUNCED, 0)
     unsent = counts.get(Status.SUPPRESSED, 0) + counts.get(Status.CANCELLED, 0)
     reached = sum(counts.values()) - failed - unsent - counts.get(Status.UNKNOWN, 0)
-    figures = f"{reached:,} messages went out, {failed:,} failed."
+    figures = gettext("%(reached)s messages went out, %(failed)s failed.") % {
+        "reached": f"{reached:,}",
+        "failed": f"{failed:,}",
+    }
     if counts.get(Status.UNKNOWN):
-        figures += f" {counts[Status.UNKNOWN]:,} are in doubt."
+        figures += " " + gettext("%(count)s are in doubt.") % {
+            "count": f"{counts[Status.UNKNOWN]:,}"
+        }
     _tell(notification, _DONE, figures, f"finished:{notification.finished_at}")
 
 
@@ -48,7 +58,7 @@ def _tell(notification: MassNotification, words: tuple[str, str], figures: str, 
     address = getattr(person, "email", "")
     if not address:
         return
-    subject, body = words
+    subject, body = (gettext(text) for text in words)
     content = Content.objects.filter(
         subject=subject, body=body, purpose=Purpose.ACCOUNT
     ).first() or Content.objects.create(

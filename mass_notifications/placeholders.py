@@ -5,6 +5,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
 
+from django.utils.translation import gettext as _
+
 from common.choices import Channel, Language
 from common.headings import Field, placeholder_key
 from delivery.rendering import PLACEHOLDER, Wording, compile_template
@@ -134,16 +136,27 @@ def missing_placeholders(source: WordingFields, columns: Columns | None) -> list
         near = get_close_matches(used.key, available, n=1, cutoff=0.6)
         suggestion = available[near[0]] if near else ""
         if used.key in details:
-            words = (
-                f"{{{{ {used.name} }}}} in {used.where} is the column that people are reached by; "
+            words = _(
+                "%(name)s in %(where)s is the column that people are reached by; "
                 "it cannot be used in the words."
             )
-        else:
-            words = f"{{{{ {used.name} }}}} in {used.where} has no column in the file." + (
-                f" Did you mean {{{{ {suggestion} }}}}?" if suggestion else ""
+        elif suggestion:
+            words = _(
+                "%(name)s in %(where)s has no column in the file. Did you mean %(suggestion)s?"
             )
+        else:
+            words = _("%(name)s in %(where)s has no column in the file.")
+        words %= {
+            "name": _braced(used.name),
+            "where": used.where,
+            "suggestion": _braced(suggestion),
+        }
         missing.append(Missing(used.name, used.where, suggestion, words))
     return missing
+
+
+def _braced(name: str) -> str:
+    return f"{{{{ {name} }}}}"
 
 
 def value_sql(key: str, columns: Columns) -> str:
@@ -185,15 +198,18 @@ def _texts(source: WordingFields) -> list[tuple[str, str]]:
     texts: list[tuple[str, str]] = []
     for language in languages_of(source):
         wording = wording_of(source, language)
-        kind = "Spanish " if language == Language.SPANISH else ""
+        in_spanish = language == Language.SPANISH
         if channels & {Channel.EMAIL, Channel.PUSH}:
-            texts.append((wording.subject_source, f"the {kind}subject"))
+            where = _("the Spanish subject") if in_spanish else _("the subject")
+            texts.append((wording.subject_source, where))
+        body = _("the Spanish body") if in_spanish else _("the body")
         if Channel.EMAIL in channels:
-            texts.append((wording.body_source, f"the {kind}body"))
+            texts.append((wording.body_source, body))
         if channels & {Channel.TEXT, Channel.PUSH}:
-            own = "text message" if wording.text_source else "body"
-            texts.append((wording.text_source or wording.body_source, f"the {kind}{own}"))
+            own = _("the Spanish text message") if in_spanish else _("the text message")
+            where = own if wording.text_source else body
+            texts.append((wording.text_source or wording.body_source, where))
         if Channel.VOICE in channels:
             voice = wording.voice_source or wording.text_source or wording.body_source
-            texts.append((voice, f"the {kind}call"))
+            texts.append((voice, _("the Spanish call") if in_spanish else _("the call")))
     return texts

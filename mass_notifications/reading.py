@@ -10,6 +10,8 @@ from json import dumps
 from json.encoder import encode_basestring as json_string
 from typing import TypedDict
 
+from django.utils.translation import gettext_noop as _
+
 from common.accounts import read_account
 from common.choices import Language
 from common.emails import read_email
@@ -207,8 +209,11 @@ def _too_wide(cells: list[str], width: int) -> CellProblem:
         index=None,
         value=", ".join(extra)[:200],
         problem=(
-            f"The row has {len(cells)} cells, and the headings are {width}. A separator too many? "
-            "Put text that holds one in quotes."
+            _(
+                "The row has %(cells)s cells, and the headings are %(width)s. A separator too "
+                "many? Put text that holds one in quotes."
+            )
+            % {"cells": len(cells), "width": width}
         ),
         suggestion="",
         addresses=[],
@@ -220,8 +225,11 @@ def _too_long(columns: Columns, index: int, value: str) -> CellProblem:
         columns,
         index,
         value[:60] + "…",
-        f"The cell has {len(value):,} characters, and {LONGEST_VALUE:,} is the most for a "
-        "placeholder. Shorten it.",
+        _(
+            "The cell has %(count)s characters, and %(most)s is the most for a "
+            "placeholder. Shorten it."
+        )
+        % {"count": f"{len(value):,}", "most": f"{LONGEST_VALUE:,}"},
     )
 
 

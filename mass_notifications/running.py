@@ -2,6 +2,8 @@
 process that took it having lived."""
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from common.choices import Purpose
 from common.steps import run_each
@@ -92,19 +94,23 @@ def process_by_itself() -> None:
 def _tell_made(notification: MassNotification) -> None:
     """A run that will not be processed by itself is somebody's to look at, from now on."""
     if not RecipientFile.objects.filter(notification=notification).exists():
-        tell_waiting(notification, "It has no list of recipients yet: upload one.")
+        tell_waiting(notification, _("It has no list of recipients yet: upload one."))
     elif notification.type is not None and not notification.type.auto_process:
-        tell_waiting(notification, "It was made from the last one, with the same list.")
+        tell_waiting(notification, _("It was made from the last one, with the same list."))
 
 
 def _why_not(notification: MassNotification) -> str:
     if notification.purpose == Purpose.EMERGENCY:
-        return "An emergency is never sent without a person."
+        return _("An emergency is never sent without a person.")
     if words := blockers(notification):
         return " ".join(words)
     summary = Summary.from_json(notification.summary or {})
     if summary.problem_rows:
-        return f"{summary.problem_rows:,} rows of its file have a problem."
+        return ngettext(
+            "1 row of its file has a problem.",
+            "%(rows)s rows of its file have a problem.",
+            summary.problem_rows,
+        ) % {"rows": f"{summary.problem_rows:,}"}
     if summary.gaps:
-        return "Some rows have no value for: " + ", ".join(summary.gaps) + "."
+        return _("Some rows have no value for: %(names)s.") % {"names": ", ".join(summary.gaps)}
     return ""

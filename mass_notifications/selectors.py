@@ -10,8 +10,10 @@ from typing import Generic, TypeVar
 from django.core.cache import cache
 from django.db import connection
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
 from common.headings import Field, match_headings, placeholder_key
+from common.sentences import translated
 from mass_notifications.checking import columns_of_file, progress_key
 from mass_notifications.choices import STARTED, LeftOut
 from mass_notifications.errors import Refused
@@ -125,11 +127,11 @@ def check_progress(notification: MassNotification) -> CheckProgress:
     share = told.get("share")
     phase = str(told.get("phase") or "")
     words = {
-        "reading": f"Reading the file: {rows:,} rows so far.",
-        "matching": "Looking the members up, and what they agreed to.",
-        "duplicates": "Looking for people who are listed twice.",
-        "counting": "Counting the messages.",
-    }.get(phase, "Waiting for a worker to open the file.")
+        "reading": _("Reading the file: %(rows)s rows so far.") % {"rows": f"{rows:,}"},
+        "matching": _("Looking the members up, and what they agreed to."),
+        "duplicates": _("Looking for people who are listed twice."),
+        "counting": _("Counting the messages."),
+    }.get(phase, _("Waiting for a worker to open the file."))
     late = {"matching": 0.65, "duplicates": 0.8, "counting": 0.9}
     return CheckProgress(rows, share if isinstance(share, float) else late.get(phase), words)
 
@@ -153,7 +155,7 @@ def problems_page(
             column=found.get("column") or "",
             index=found.get("index"),
             value=found.get("value") or "",
-            problem=found["problem"],
+            problem=translated(found["problem"]),
             suggestion=found.get("suggestion") or "",
             addresses=list(found.get("addresses") or []),
         )

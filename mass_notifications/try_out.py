@@ -4,6 +4,7 @@ from uuid import uuid4
 
 from django.contrib.auth.models import AbstractBaseUser
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from common.choices import Channel, Purpose
 from common.emails import read_email
@@ -33,7 +34,7 @@ def send_test(
         raise Refused(" ".join(words for found in errors.values() for words in found))
     wanted = {channel: address for channel, address in addresses.items() if address.strip()}
     if not wanted:
-        raise Refused("Say where the test shall go.")
+        raise Refused(_("Say where the test shall go."))
     normal = {channel: _normal(channel, address) for channel, address in wanted.items()}
     context = context_of_first(notification) or {
         used.key: f"[{used.name}]" for used in used_placeholders(notification) if used.key

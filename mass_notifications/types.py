@@ -6,6 +6,7 @@ from datetime import datetime
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from common.choices import Purpose
 from mass_notifications.checking import check_start
@@ -22,11 +23,11 @@ def type_save(*, type: NotificationType) -> NotificationType:
     """Save a type, with its next run. Raises ValidationError (field → words)."""
     errors = wording_errors(type, complete=False)
     if type.frequency != Frequency.ONCE and type.first_run is None:
-        errors["first_run"] = ["Say when it is due for the first time."]
+        errors["first_run"] = [_("Say when it is due for the first time.")]
     if type.auto_process and type.purpose == Purpose.EMERGENCY:
-        errors["auto_process"] = ["An emergency is never sent without a person."]
+        errors["auto_process"] = [_("An emergency is never sent without a person.")]
     if type.purpose == Purpose.VERIFICATION:
-        errors["purpose"] = ["Verification is never sent to many at once."]
+        errors["purpose"] = [_("Verification is never sent to many at once.")]
     if errors:
         raise ValidationError(errors)
     type.next_run = None

@@ -9,6 +9,7 @@ from django.core.files.base import File
 from django.core.files.storage import default_storage
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from common.spreadsheets.limits import size_in_words
 from mass_notifications.checking import check_start
@@ -31,9 +32,9 @@ def file_store(*, notification: MassNotification, upload: "File[bytes]") -> Reci
         with transaction.atomic():
             locked = MassNotification.objects.select_for_update().get(pk=notification.pk)
             if locked.state not in {*EDITABLE, State.CHECKING}:
-                raise Refused("The file of a notification that is on its way cannot be changed.")
+                raise Refused(_("The file of a notification that is on its way cannot be changed."))
             old = RecipientFile.objects.filter(notification=locked).first()
-            file, _ = RecipientFile.objects.update_or_create(
+            file, _is_new = RecipientFile.objects.update_or_create(
                 notification=locked,
                 defaults={
                     "path": path,
@@ -84,11 +85,20 @@ def _store(upload: "File[bytes]", name: str) -> tuple[str, str, int]:
 
 def _refuse_size(size: int, name: str) -> None:
     if size == 0:
-        raise Refused(f'"{name}" is empty. Check that you chose the right file.', "file")
+        raise Refused(
+            _('"%(name)s" is empty. Check that you chose the right file.') % {"name": name}, "file"
+        )
     if size > settings.UPN_MAX_FILE_BYTES:
         raise Refused(
-            f'"{name}" has {size_in_words(size)}, and {size_in_words(settings.UPN_MAX_FILE_BYTES)} '
-            "is the most. Delete columns that you do not need, or split the list.",
+            _(
+                '"%(name)s" has %(size)s, and %(most)s is the most. Delete columns that you '
+                "do not need, or split the list."
+            )
+            % {
+                "name": name,
+                "size": size_in_words(size),
+                "most": size_in_words(settings.UPN_MAX_FILE_BYTES),
+            },
             "file",
         )
 

@@ -7,6 +7,8 @@ from uuid import UUID
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import connection
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from common.choices import Channel, Language
 from common.text_segments import MOST_CHARACTERS, Encoding, count_segments, plain
@@ -34,14 +36,14 @@ _NOBODY = From(id=0, name="", address="")
 _LINE_BREAK = re.compile(r"[\r\n\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _LABELS = {
-    "subject": "The subject",
-    "body": "The body",
-    "text_body": "The text message",
-    "voice_body": "The call",
-    "subject_es": "The Spanish subject",
-    "body_es": "The Spanish body",
-    "text_body_es": "The Spanish text message",
-    "voice_body_es": "The Spanish call",
+    "subject": gettext_lazy("The subject"),
+    "body": gettext_lazy("The body"),
+    "text_body": gettext_lazy("The text message"),
+    "voice_body": gettext_lazy("The call"),
+    "subject_es": gettext_lazy("The Spanish subject"),
+    "body_es": gettext_lazy("The Spanish body"),
+    "text_body_es": gettext_lazy("The Spanish text message"),
+    "voice_body_es": gettext_lazy("The Spanish call"),
 }
 
 
@@ -56,39 +58,63 @@ def wording_errors(source: WordingFields, *, complete: bool) -> dict[str, list[s
     for name, label in _LABELS.items():
         text: str = getattr(source, name)
         if _CONTROL.search(text):
-            add(name, f"{label} has control characters in it. Type it again.")
+            add(
+                name, _("%(label)s has control characters in it. Type it again.") % {"label": label}
+            )
         if broken := broken_placeholder(text):
             add(
                 name,
-                f"{label} has a placeholder that is not whole, near “{broken}”. "
-                "Write it as {{ name }}.",
+                _(
+                    "%(label)s has a placeholder that is not whole, near “%(broken)s”. Write it as "
+                    "{{ name }}."
+                )
+                % {"label": label, "broken": broken},
             )
     for name in ("subject", "subject_es"):
         text = getattr(source, name)
         if _LINE_BREAK.search(text):
-            add(name, f"{_LABELS[name]} has a line break in it. Put it on one line.")
+            add(
+                name,
+                _("%(label)s has a line break in it. Put it on one line.")
+                % {"label": _LABELS[name]},
+            )
         if len(text) > 255:
-            add(name, f"{_LABELS[name]} has {len(text)} characters, and 255 is the most.")
+            add(
+                name,
+                _("%(label)s has %(count)s characters, and 255 is the most.")
+                % {"label": _LABELS[name], "count": len(text)},
+            )
     for name in ("body", "body_es", "text_body", "text_body_es"):
         if len(getattr(source, name)) > LONGEST_BODY:
-            add(name, f"{_LABELS[name]} has more than {LONGEST_BODY:,} characters. Shorten it.")
+            add(
+                name,
+                _("%(label)s has more than %(most)s characters. Shorten it.")
+                % {"label": _LABELS[name], "most": f"{LONGEST_BODY:,}"},
+            )
     for language in languages_of(source):
         voice = wording_of(source, language).voice
         if Channel.VOICE in source.channels and sum(map(len, voice.literals)) > LONGEST_CALL:
             name = "voice_body_es" if language == Language.SPANISH else "voice_body"
-            add(name, f"A call says {LONGEST_CALL:,} characters at most. Give it shorter words.")
+            add(
+                name,
+                _("A call says %(most)s characters at most. Give it shorter words.")
+                % {"most": f"{LONGEST_CALL:,}"},
+            )
         text_source = wording_of(source, language).text
         own_words = sum(map(len, text_source.literals))
         if Channel.TEXT in source.channels and own_words > MOST_CHARACTERS:
             name = "text_body_es" if language == Language.SPANISH else "text_body"
             add(
                 name,
-                f"A text message has {MOST_CHARACTERS:,} characters at most. "
-                "Give it shorter words of its own.",
+                _(
+                    "A text message has %(most)s characters at most. Give it shorter words of its "
+                    "own."
+                )
+                % {"most": f"{MOST_CHARACTERS:,}"},
             )
     unknown = set(source.channels) - set(Channel.values)
     if unknown or (complete and not source.channels):
-        add("channels", "Choose at least one of email, text, voice and push.")
+        add("channels", _("Choose at least one of email, text, voice and push."))
     if complete:
         _add_what_lacks(source, add)
     return errors
@@ -97,20 +123,20 @@ def wording_errors(source: WordingFields, *, complete: bool) -> dict[str, list[s
 def _add_what_lacks(source: WordingFields, add: Callable[[str, str], None]) -> None:
     channels = set(source.channels)
     if Channel.EMAIL in channels and not source.subject.strip():
-        add("subject", "An email needs a subject.")
+        add("subject", _("An email needs a subject."))
     if (
         not source.body.strip()
         and (Channel.EMAIL in channels or not source.text_body.strip())
         and channels - ({Channel.VOICE} if source.voice_body.strip() else set())
     ):
-        add("body", "Write what people shall read.")
+        add("body", _("Write what people shall read."))
     if Channel.VOICE in channels and not (
         source.voice_body.strip() or source.text_body.strip() or source.body.strip()
     ):
-        add("voice_body", "Write what the call says.")
+        add("voice_body", _("Write what the call says."))
     for name in ("subject", "body", "text_body", "voice_body"):
         if getattr(source, f"{name}_es").strip() and not source.body_es.strip():
-            add("body_es", "There are Spanish words, but the Spanish body is empty.")
+            add("body_es", _("There are Spanish words, but the Spanish body is empty."))
             break
 
 

@@ -6,6 +6,8 @@ from itertools import islice
 from pathlib import Path
 from typing import TextIO
 
+from django.utils.translation import gettext_noop as _
+
 from common.spreadsheets.delimiters import (
     DELIMITER_NAMES,
     delimiter_in_first_line,
@@ -40,8 +42,12 @@ class DelimitedText:
         self.delimiter = delimiter or named or detect_delimiter(lines)
         if len(self.delimiter) != 1 or self.delimiter in '"\r\n':
             raise SpreadsheetError(
-                f"{shown}: cells cannot be parted by {self.delimiter!r}. "
-                f"Choose {', '.join(DELIMITER_NAMES.values())}."
+                _("%(shown)s: cells cannot be parted by %(delimiter)s. Choose %(delimiters)s.")
+                % {
+                    "shown": shown,
+                    "delimiter": repr(self.delimiter),
+                    "delimiters": ", ".join(DELIMITER_NAMES.values()),
+                }
             )
         self.format = Format.TSV if self.delimiter == "\t" else Format.CSV
         self.encoding = self._encoding.label
@@ -72,13 +78,19 @@ class DelimitedText:
             if len(lines_of_row) > 1:
                 raise self._unclosed_quote(number + 1) from error
             raise SpreadsheetError(
-                f"{self._shown}: a cell in row {number + 1} has more than 131,000 characters. "
-                "Shorten it and upload the file again."
+                _(
+                    "%(shown)s: a cell in row %(row)s has more than 131,000 characters. Shorten it "
+                    "and upload the file again."
+                )
+                % {"shown": self._shown, "row": number + 1}
             ) from error
         except UnicodeError as error:
             raise SpreadsheetError(
-                f"{self._shown} is not {self.encoding} text throughout (near row {number + 1}). "
-                "Choose another encoding, or save it as CSV UTF-8."
+                _(
+                    "%(shown)s is not %(encoding)s text throughout (near row %(row)s). Choose "
+                    "another encoding, or save it as CSV UTF-8."
+                )
+                % {"shown": self._shown, "encoding": self.encoding, "row": number + 1}
             ) from error
 
     def _open(self) -> TextIO:
@@ -95,8 +107,11 @@ class DelimitedText:
 
     def _unclosed_quote(self, number: int) -> SpreadsheetError:
         return SpreadsheetError(
-            f'{self._shown}: a quote (") that opens in row {number} is not closed. '
-            "Close or remove it and upload the file again."
+            _(
+                '%(shown)s: a quote (") that opens in row %(row)s is not closed. Close or '
+                "remove it and upload the file again."
+            )
+            % {"shown": self._shown, "row": number}
         )
 
 

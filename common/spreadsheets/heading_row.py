@@ -4,6 +4,8 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
+from django.utils.translation import gettext_noop as _
+
 from common.headings import column_letters, match_headings
 from common.spreadsheets.errors import SpreadsheetError
 
@@ -22,7 +24,11 @@ def find_heading(rows: Sequence[tuple[int, list[str]]], *, shown: str) -> tuple[
     """
     if not rows:
         raise SpreadsheetError(
-            f"{shown} is empty: there is no text in any cell. Check that you chose the right file."
+            _(
+                "%(shown)s is empty: there is no text in any cell. Check that you chose the "
+                "right file."
+            )
+            % {"shown": shown}
         )
     index = _after_titles([cells for _, cells in rows])
     number, cells = rows[index]
@@ -32,13 +38,20 @@ def find_heading(rows: Sequence[tuple[int, list[str]]], *, shown: str) -> tuple[
     data = next((heading for heading in headings if _is_data(heading)), None)
     if data is not None or not any(_has_letter(heading) for heading in headings):
         raise SpreadsheetError(
-            f"{shown} has no headings: row {number} looks like a member's own data. Put a row "
-            "above it that says what each column is, such as Member Separator, Name, Cell Phone, "
-            "Email."
+            _(
+                "%(shown)s has no headings: row %(row)s looks like a member's own data. Put a "
+                "row above it that says what each column is, such as Member Separator, Name, "
+                "Cell Phone, Email."
+            )
+            % {"shown": shown, "row": number}
         )
     if index == len(rows) - 1:
         raise SpreadsheetError(
-            f"{shown} has headings but no rows below them. Check that the list was saved with it."
+            _(
+                "%(shown)s has headings but no rows below them. Check that the list was saved "
+                "with it."
+            )
+            % {"shown": shown}
         )
     return number, [
         heading or f"Column {column_letters(column)}" for column, heading in enumerate(headings)

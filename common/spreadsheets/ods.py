@@ -10,6 +10,8 @@ import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
+from django.utils.translation import gettext_noop as _
+
 from common.cell_values import number_text
 from common.spreadsheets.errors import SpreadsheetError
 from common.spreadsheets.formats import Format
@@ -36,10 +38,11 @@ class OdsWorkbook:
         except DAMAGE as error:
             raise self._damaged() from error
         if not self.sheets:
-            raise SpreadsheetError(f"{shown} has no sheet with cells in it.")
+            raise SpreadsheetError(_("%(shown)s has no sheet with cells in it.") % {"shown": shown})
         if sheet is not None and sheet not in self.sheets:
             raise SpreadsheetError(
-                f'{shown} has no sheet "{sheet}". It has: {", ".join(self.sheets)}.'
+                _('%(shown)s has no sheet "%(sheet)s". It has: %(sheets)s.')
+                % {"shown": shown, "sheet": sheet, "sheets": ", ".join(self.sheets)}
             )
         self.sheet = sheet or next((name for name, _ in self._all_rows() if name), self.sheets[0])
 
@@ -88,11 +91,17 @@ class OdsWorkbook:
                 waiting = waiting[max(end, len(waiting) - 4096) :]
 
     def _damaged(self, *, after: int = 0) -> SpreadsheetError:
-        where = f" after row {after}" if after else ""
-        return SpreadsheetError(
-            f"{self._shown} is damaged{where} and cannot be read. Open it in LibreOffice, save it "
-            "again as an Excel workbook (.xlsx) or as CSV, and upload that."
+        words = _(
+            "%(shown)s is damaged and cannot be read. Open it in LibreOffice, "
+            "save it again as an Excel workbook (.xlsx) or as CSV, and upload that."
         )
+        if after:
+            words = _(
+                "%(shown)s is damaged after row %(row)s and cannot be read. Open it in "
+                "LibreOffice, save it again as an Excel workbook (.xlsx) or as CSV, and upload "
+                "that."
+            )
+        return SpreadsheetError(words % {"shown": self._shown, "row": after})
 
 
 class _ContentReader:
@@ -161,9 +170,17 @@ class _ContentReader:
         if text:
             if self._column + repeated > self._max_columns:
                 raise SpreadsheetError(
-                    f"{self._shown}: row {self._number} has a cell in column "
-                    f"{self._column + repeated:,}, and {self._max_columns:,} columns are the most "
-                    "that can be read. Delete the columns that you do not need."
+                    _(
+                        "%(shown)s: row %(row)s has a cell in column %(column)s, and %(most)s "
+                        "columns are the most that can be read. Delete the columns that you do "
+                        "not need."
+                    )
+                    % {
+                        "shown": self._shown,
+                        "row": self._number,
+                        "column": f"{self._column + repeated:,}",
+                        "most": f"{self._max_columns:,}",
+                    }
                 )
             self._cells.extend([""] * (self._column - len(self._cells)))
             self._cells.extend([text] * repeated)

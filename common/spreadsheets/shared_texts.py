@@ -7,6 +7,8 @@ import re
 from array import array
 from typing import IO
 
+from django.utils.translation import gettext_noop as _
+
 from common.spreadsheets.errors import SpreadsheetError
 from common.spreadsheets.limits import size_in_words
 from common.spreadsheets.xml_stream import CHUNK, new_parser
@@ -68,8 +70,11 @@ class SharedTexts:
             parser.Parse(chunk, False)
             if len(data) + 4 * len(ends) > most_bytes:
                 raise SpreadsheetError(
-                    f"{shown} holds more than {size_in_words(most_bytes)} of text. "
-                    "Remove the columns that you do not need, or save it as CSV."
+                    _(
+                        "%(shown)s holds more than %(most)s of text. Remove the columns that you "
+                        "do not need, or save it as CSV."
+                    )
+                    % {"shown": shown, "most": size_in_words(most_bytes)}
                 )
         parser.Parse(b"", True)
         return table

@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
 
+from django.utils.translation import gettext_noop as _
+
 from common.spreadsheets.delimited import DelimitedText
 from common.spreadsheets.errors import SpreadsheetError
 from common.spreadsheets.formats import Format, format_of
@@ -42,8 +44,15 @@ class Sheet:
         self.heading_row, self.headings = find_heading(first_rows, shown=shown)
         if len(self.headings) > limits.max_columns:
             raise SpreadsheetError(
-                f"{shown} has {len(self.headings):,} columns, and {limits.max_columns:,} are the "
-                "most that can be read. Delete the columns that you do not need."
+                _(
+                    "%(shown)s has %(columns)s columns, and %(most)s are the most that can be "
+                    "read. Delete the columns that you do not need."
+                )
+                % {
+                    "shown": shown,
+                    "columns": f"{len(self.headings):,}",
+                    "most": f"{limits.max_columns:,}",
+                }
             )
 
     def rows(self) -> Iterator[tuple[int, list[str]]]:
@@ -72,8 +81,8 @@ class Sheet:
             left -= 1
             if left < 0:
                 raise SpreadsheetError(
-                    f"{self._shown} has more than {self._limits.max_rows:,} rows. "
-                    "Split it into several files."
+                    _("%(shown)s has more than %(most)s rows. Split it into several files.")
+                    % {"shown": self._shown, "most": f"{self._limits.max_rows:,}"}
                 )
             yield row
 
@@ -97,9 +106,11 @@ def open_sheet(
     try:
         found = format_of(path, shown=shown, limits=limits)
     except FileNotFoundError as error:
-        raise SpreadsheetError(f"There is no file {shown}.") from error
+        raise SpreadsheetError(_("There is no file %(shown)s.") % {"shown": shown}) from error
     except OSError as error:
-        raise SpreadsheetError(f"{shown} cannot be read: {error.strerror}.") from error
+        raise SpreadsheetError(
+            _("%(shown)s cannot be read: %(reason)s.") % {"shown": shown, "reason": error.strerror}
+        ) from error
     source: Source
     if found is None:
         source = DelimitedText(path, shown=shown, delimiter=delimiter, encoding=encoding)

@@ -12,13 +12,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from charset_normalizer import from_bytes
+from django.utils.translation import gettext_noop as _
 
 from common.spreadsheets.errors import SpreadsheetError
 from common.spreadsheets.limits import MEGABYTE
 
-_NOT_TEXT = (
-    "is not a spreadsheet and not text. Save the list as CSV or as an Excel workbook (.xlsx) "
-    "and upload that."
+_NOT_TEXT = _(
+    "%(shown)s is not a spreadsheet and not text. Save the list as CSV or as an Excel workbook "
+    "(.xlsx) and upload that."
 )
 
 
@@ -52,7 +53,9 @@ def named_encoding(name: str) -> TextEncoding:
     except LookupError:
         codec = None
     if codec is None or not getattr(codec, "_is_text_encoding", True):
-        raise SpreadsheetError(f'There is no text encoding "{name}". Choose one from the list.')
+        raise SpreadsheetError(
+            _('There is no text encoding "%(name)s". Choose one from the list.') % {"name": name}
+        )
     if codec.name == "cp1252":
         return _WINDOWS_1252
     return TextEncoding("utf-8-sig" if codec.name == "utf-8" else codec.name, name, "replace")
@@ -68,7 +71,7 @@ def detect_encoding(path: Path, *, shown: str) -> TextEncoding:
         _check_decodes(path, guess, shown=shown)
         return guess
     if _looks_binary(head):
-        raise SpreadsheetError(f"{shown} {_NOT_TEXT}")
+        raise SpreadsheetError(_NOT_TEXT % {"shown": shown})
     if _scan(path, shown=shown):
         return marked or _UTF_8
     return _not_utf_8(path)
@@ -105,14 +108,20 @@ def _scan(path: Path, *, shown: str) -> bool:
             if at >= 0:
                 lines += _line_ends(chunk[:at])
                 raise SpreadsheetError(
-                    f"{shown} is damaged: line {lines} has a NUL byte in it. Open the file in "
-                    "the program that made it, save it again as CSV, and upload that."
+                    _(
+                        "%(shown)s is damaged: line %(line)s has a NUL byte in it. Open the file "
+                        "in the program that made it, save it again as CSV, and upload that."
+                    )
+                    % {"shown": shown, "line": lines}
                 )
             line_ends = _line_ends(chunk)
             if not line_ends and len(chunk) == MEGABYTE:
                 raise SpreadsheetError(
-                    f"{shown} is not a table: line {lines} alone has more than a million "
-                    "characters. Save the list as CSV with one row a line."
+                    _(
+                        "%(shown)s is not a table: line %(line)s alone has more than a million "
+                        "characters. Save the list as CSV with one row a line."
+                    )
+                    % {"shown": shown, "line": lines}
                 )
             lines += line_ends
             if is_utf_8:
@@ -141,17 +150,23 @@ def _check_decodes(path: Path, encoding: TextEncoding, *, shown: str) -> None:
                 if at >= 0:
                     line += chunk.count("\n", 0, at)
                     raise SpreadsheetError(
-                        f"{shown} is damaged: line {line} has a NUL character in it. Open the "
-                        "file in the program that made it and save it again."
+                        _(
+                            "%(shown)s is damaged: line %(line)s has a NUL character in it. Open "
+                            "the file in the program that made it and save it again."
+                        )
+                        % {"shown": shown, "line": line}
                     )
                 found = max(chunk.count("\n"), chunk.count("\r"))
                 if not found and len(chunk) == MEGABYTE:
-                    raise SpreadsheetError(f"{shown} {_NOT_TEXT}")
+                    raise SpreadsheetError(_NOT_TEXT % {"shown": shown})
                 line += found
     except UnicodeError as error:
         raise SpreadsheetError(
-            f"{shown} is damaged near line {line}: it begins as {encoding.label} text and does "
-            "not go on so. Save it again as CSV UTF-8 and upload that."
+            _(
+                "%(shown)s is damaged near line %(line)s: it begins as %(encoding)s text and "
+                "does not go on so. Save it again as CSV UTF-8 and upload that."
+            )
+            % {"shown": shown, "line": line, "encoding": encoding.label}
         ) from error
 
 

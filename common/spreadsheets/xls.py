@@ -7,6 +7,8 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+from django.utils.translation import gettext_noop as _
+
 from common.spreadsheets.errors import SpreadsheetError
 from common.spreadsheets.formats import Format
 from common.spreadsheets.limits import Limits
@@ -38,8 +40,11 @@ class XlsWorkbook:
             number, cells = json.loads(line)
             if len(cells) > most and any(cells[most:]):
                 raise SpreadsheetError(
-                    f"{self._shown}: row {number} has cells beyond column {most:,}, and that "
-                    "is the most that can be read. Delete the columns that you do not need."
+                    _(
+                        "%(shown)s: row %(row)s has cells beyond column %(most)s, and that is the "
+                        "most that can be read. Delete the columns that you do not need."
+                    )
+                    % {"shown": self._shown, "row": number, "most": f"{most:,}"}
                 )
             yield number, cells
 
@@ -48,18 +53,24 @@ class XlsWorkbook:
         said = json.loads(line)
         if said.get("problem") == "password":
             raise SpreadsheetError(
-                f"{self._shown} is protected with a password. Remove the password in Excel "
-                "(File, Info, Protect Workbook) and upload it again."
+                _(
+                    "%(shown)s is protected with a password. Remove the password in Excel (File, "
+                    "Info, Protect Workbook) and upload it again."
+                )
+                % {"shown": self._shown}
             )
         if "problem" in said:
             raise self._damaged()
         self.sheets = tuple(said["sheets"])
         self.sheet = said["sheet"]
         if not self.sheets:
-            raise SpreadsheetError(f"{self._shown} has no visible sheet with cells in it.")
+            raise SpreadsheetError(
+                _("%(shown)s has no visible sheet with cells in it.") % {"shown": self._shown}
+            )
         if self.sheet not in self.sheets:
             raise SpreadsheetError(
-                f'{self._shown} has no sheet "{self.sheet}". It has: {", ".join(self.sheets)}.'
+                _('%(shown)s has no sheet "%(sheet)s". It has: %(sheets)s.')
+                % {"shown": self._shown, "sheet": self.sheet, "sheets": ", ".join(self.sheets)}
             )
 
     def _lines(self) -> Iterator[bytes]:
@@ -86,6 +97,9 @@ class XlsWorkbook:
 
     def _damaged(self) -> SpreadsheetError:
         return SpreadsheetError(
-            f"{self._shown} is damaged or too big and cannot be read. Open it in Excel, save it "
-            "as an Excel workbook (.xlsx), and upload that."
+            _(
+                "%(shown)s is damaged or too big and cannot be read. Open it in Excel, save it "
+                "as an Excel workbook (.xlsx), and upload that."
+            )
+            % {"shown": self._shown}
         )

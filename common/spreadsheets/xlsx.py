@@ -12,6 +12,8 @@ from functools import cached_property
 from pathlib import Path
 from xml.parsers.expat import ExpatError
 
+from django.utils.translation import gettext_noop as _
+
 from common.cell_values import is_date_format, number_text, serial_text, zeros_shown
 from common.spreadsheets.errors import SpreadsheetError
 from common.spreadsheets.formats import Format
@@ -53,11 +55,14 @@ class XlsxWorkbook:
             raise self._damaged() from error
         self.sheets = tuple(self._targets)
         if not self.sheets:
-            raise SpreadsheetError(f"{shown} has no visible sheet with cells in it.")
+            raise SpreadsheetError(
+                _("%(shown)s has no visible sheet with cells in it.") % {"shown": shown}
+            )
         self.sheet = sheet or self._first_with_rows()
         if self.sheet not in self._targets:
             raise SpreadsheetError(
-                f'{shown} has no sheet "{self.sheet}". It has: {", ".join(self.sheets)}.'
+                _('%(shown)s has no sheet "%(sheet)s". It has: %(sheets)s.')
+                % {"shown": shown, "sheet": self.sheet, "sheets": ", ".join(self.sheets)}
             )
 
     def rows(self) -> Iterator[Row]:
@@ -96,11 +101,16 @@ class XlsxWorkbook:
             raise self._damaged(after=number) from error
 
     def _damaged(self, *, after: int = 0) -> SpreadsheetError:
-        where = f" after row {after}" if after else ""
-        return SpreadsheetError(
-            f"{self._shown} is damaged{where} and cannot be read. Open it in Excel, save it again "
-            "as an Excel workbook (.xlsx) or as CSV, and upload that."
+        words = _(
+            "%(shown)s is damaged and cannot be read. Open it in Excel, "
+            "save it again as an Excel workbook (.xlsx) or as CSV, and upload that."
         )
+        if after:
+            words = _(
+                "%(shown)s is damaged after row %(row)s and cannot be read. Open it in Excel, "
+                "save it again as an Excel workbook (.xlsx) or as CSV, and upload that."
+            )
+        return SpreadsheetError(words % {"shown": self._shown, "row": after})
 
     def _read_parts(self, archive: zipfile.ZipFile) -> None:
         """Where the sheets are, what the styles mean, and from when days are counted."""
@@ -189,9 +199,16 @@ class XlsxWorkbook:
 
     def too_many_columns(self, number: int, column: int) -> SpreadsheetError:
         return SpreadsheetError(
-            f"{self._shown}: row {number} has a cell in column {column + 1:,}, and "
-            f"{self._limits.max_columns:,} columns are the most that can be read. "
-            "Delete the columns that you do not need."
+            _(
+                "%(shown)s: row %(row)s has a cell in column %(column)s, and %(most)s columns "
+                "are the most that can be read. Delete the columns that you do not need."
+            )
+            % {
+                "shown": self._shown,
+                "row": number,
+                "column": f"{column + 1:,}",
+                "most": f"{self._limits.max_columns:,}",
+            }
         )
 
     @property

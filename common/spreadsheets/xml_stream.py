@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from typing import IO
 from xml.parsers import expat
 
+from django.utils.translation import gettext_noop as _
+
 from common.spreadsheets.errors import SpreadsheetError
 from common.spreadsheets.limits import MEGABYTE
 
@@ -23,7 +25,7 @@ def start_tags(stream: IO[bytes]) -> Iterator[tuple[str, str, dict[str, str]]]:
     data = stream.read(_MOST_BYTES_OF_A_SMALL_PART + 1)
     if len(data) > _MOST_BYTES_OF_A_SMALL_PART:
         raise SpreadsheetError(
-            "The workbook's own description is too big to be read. Save the list as CSV."
+            _("The workbook's own description is too big to be read. Save the list as CSV.")
         )
     found: list[tuple[str, str, dict[str, str]]] = []
     open_names = [""]
@@ -45,6 +47,8 @@ def start_tags(stream: IO[bytes]) -> Iterator[tuple[str, str, dict[str, str]]]:
 
 def _refuse_doctype(*declaration: object) -> None:
     raise SpreadsheetError(
-        "The workbook holds a document type declaration, which no spreadsheet program writes. "
-        "Copy the list to a new workbook and upload that."
+        _(
+            "The workbook holds a document type declaration, which no spreadsheet program "
+            "writes. Copy the list to a new workbook and upload that."
+        )
     )

@@ -8,6 +8,8 @@ import zipfile
 import zlib
 from pathlib import Path
 
+from django.utils.translation import gettext_noop as _
+
 from common.spreadsheets.errors import SpreadsheetError
 from common.spreadsheets.limits import MEGABYTE, Limits, size_in_words
 
@@ -15,7 +17,6 @@ from common.spreadsheets.limits import MEGABYTE, Limits, size_in_words
 _MOST_RATIO = 300
 _SMALL_ENOUGH = 20 * MEGABYTE
 _MOST_ENTRIES = 5_000
-_SAVE_AS = "Save the list as CSV or as an Excel workbook (.xlsx) and upload that."
 
 
 def workbook_in_zip(path: Path, *, shown: str, limits: Limits) -> str:
@@ -27,8 +28,11 @@ def workbook_in_zip(path: Path, *, shown: str, limits: Limits) -> str:
             _check_sizes(entries, shown=shown, limits=limits)
             if any(entry.flag_bits & 1 for entry in entries):
                 raise SpreadsheetError(
-                    f"{shown} is protected with a password. "
-                    "Save it without one and upload it again."
+                    _(
+                        "%(shown)s is protected with a password. Save it without one and upload it "
+                        "again."
+                    )
+                    % {"shown": shown}
                 )
             if "mimetype" in names:
                 with archive.open("mimetype") as stream:
@@ -38,32 +42,58 @@ def workbook_in_zip(path: Path, *, shown: str, limits: Limits) -> str:
                         with archive.open("META-INF/manifest.xml") as stream:
                             if b"encryption-data" in stream.read(MEGABYTE):
                                 raise SpreadsheetError(
-                                    f"{shown} is protected with a password. "
-                                    "Save it without one and upload it again."
+                                    _(
+                                        "%(shown)s is protected with a password. Save it without "
+                                        "one and upload it again."
+                                    )
+                                    % {"shown": shown}
                                 )
                     return "ODS"
                 if mimetype.startswith(b"application/vnd.oasis"):
                     raise SpreadsheetError(
-                        f"{shown} is an OpenDocument file, but not a spreadsheet. {_SAVE_AS}"
+                        _(
+                            "%(shown)s is an OpenDocument file, but not a spreadsheet. Save the "
+                            "list as CSV or as an Excel workbook (.xlsx) and upload that."
+                        )
+                        % {"shown": shown}
                     )
     except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, OSError, ValueError) as error:
         raise SpreadsheetError(
-            f"{shown} is damaged: it is cut off or was not copied whole. "
-            "Open it where it was made, save it again, and upload that."
+            _(
+                "%(shown)s is damaged: it is cut off or was not copied whole. Open it where it "
+                "was made, save it again, and upload that."
+            )
+            % {"shown": shown}
         ) from error
     if "[Content_Types].xml" not in names:
         raise SpreadsheetError(
-            f"{shown} is a packed folder (ZIP). Unpack it and upload the spreadsheet in it."
+            _("%(shown)s is a packed folder (ZIP). Unpack it and upload the spreadsheet in it.")
+            % {"shown": shown}
         )
     if any(name.endswith(".bin") and "workbook" in name for name in names):
         raise SpreadsheetError(
-            f"{shown} is a binary Excel workbook (.xlsb). "
-            "Save it in Excel as an Excel workbook (.xlsx) and upload that."
+            _(
+                "%(shown)s is a binary Excel workbook (.xlsb). Save it in Excel as an Excel "
+                "workbook (.xlsx) and upload that."
+            )
+            % {"shown": shown}
         )
     if any(name.startswith("word/") for name in names):
-        raise SpreadsheetError(f"{shown} is a Word document, not a spreadsheet. {_SAVE_AS}")
+        raise SpreadsheetError(
+            _(
+                "%(shown)s is a Word document, not a spreadsheet. Save the list as CSV or as "
+                "an Excel workbook (.xlsx) and upload that."
+            )
+            % {"shown": shown}
+        )
     if any(name.startswith("ppt/") for name in names):
-        raise SpreadsheetError(f"{shown} is a presentation, not a spreadsheet. {_SAVE_AS}")
+        raise SpreadsheetError(
+            _(
+                "%(shown)s is a presentation, not a spreadsheet. Save the list as CSV or as an "
+                "Excel workbook (.xlsx) and upload that."
+            )
+            % {"shown": shown}
+        )
     return "XLSX"
 
 
@@ -76,6 +106,9 @@ def _check_sizes(entries: list[zipfile.ZipInfo], *, shown: str, limits: Limits) 
     )
     if explodes or unpacked > limits.max_unpacked_bytes or len(entries) > _MOST_ENTRIES:
         raise SpreadsheetError(
-            f"{shown} would unpack to {size_in_words(unpacked)}, so it is not opened. "
-            "Copy the list to a new workbook, save it as CSV, and upload that."
+            _(
+                "%(shown)s would unpack to %(size)s, so it is not opened. Copy the list to a "
+                "new workbook, save it as CSV, and upload that."
+            )
+            % {"shown": shown, "size": size_in_words(unpacked)}
         )

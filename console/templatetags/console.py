@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from common.choices import OWN_CONSENT_PURPOSES, SERVICE_PURPOSES, Channel, Purpose
 from common.phones import display_phone
+from common.sentences import translated
 from common.templatetags.components import chip, how_long, icon
 from console.navigation import READ_MASS, LinkedSection, sections_for
 from console.roles import Role
@@ -120,6 +121,9 @@ def when(moment: datetime | None, seconds: bool = False) -> SafeString:
     else:
         words = formats.date_format(local, "SHORT_DATE_FORMAT") + " " + local.strftime("%H:%M")
     return format_html('<time datetime="{}">{}</time>', local.isoformat(timespec="seconds"), words)
+
+
+register.filter("translated", translated)
 
 
 @register.filter

@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.contrib.auth.models import User
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
@@ -17,7 +18,7 @@ from delivery.selectors import default_sender
 from mass_notifications import enqueueing, process
 from mass_notifications.checking import check
 from mass_notifications.choices import State
-from mass_notifications.models import MassNotification, NotificationType
+from mass_notifications.models import MassNotification, NotificationType, RecipientRow
 from tests.factories import make_staff
 from tests.mass_notifications.making import SAMPLES, csv_of, notification_of
 
@@ -246,3 +247,23 @@ def test_what_is_in_doubt_is_sent_again_only_when_somebody_says_so(
     answer = client.post(page("mass_resend", notification.pk), follow=True)
     assert "3 messages in doubt are sent again." in answer.content.decode()
     assert set(notification.batch.messages.values_list("status", flat=True)) == {Status.QUEUED}
+
+
+def test_a_deck_in_spanish_says_in_spanish_what_is_wrong_with_the_rows(
+    client: Client, dana: User
+) -> None:
+    """The check keeps its words in English; who looks at them may read another language."""
+    notification = notification_of(SAMPLES / "after-excel.csv")
+    client.cookies[settings.LANGUAGE_COOKIE_NAME] = "es"
+    deck = words(client, page("mass_one", notification.pk))
+    assert "La hoja de cálculo cortó el número." in deck
+    assert "Corrija el archivo, o elija enviar las filas buenas." in deck
+    every_problem = words(client, page("mass_problems", notification.pk))
+    assert "¿Quisieron decir example.com?" in every_problem
+    assert "Dos direcciones en una celda. Use las dos o deje una." in every_problem
+    assert "y 40 es lo máximo que podemos guardar" in every_problem
+    problems = RecipientRow.objects.filter(notification=notification, good=False)
+    for row in problems:
+        for found in row.problems or []:
+            assert found["problem"] not in every_problem
+    assert "cut the number" in str(problems.values_list("problems", flat=True)[0])

@@ -1,0 +1,109 @@
+"""That all which people read has its Spanish, and that no sentence forgot to ask for it."""
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+from django.utils import translation
+
+from common.accounts import read_account
+from common.emails import read_email
+from common.phones import read_phone
+from common.sentences import translated
+
+ROOT = Path(__file__).parent.parent.parent
+CATALOGUE = ROOT / "locale" / "es" / "LC_MESSAGES" / "django.po"
+# Where the sentences are made that a check keeps, or that a person is refused something with.
+SAID_IN = (
+    *(ROOT / "common" / name for name in ("accounts.py", "emails.py", "headings.py", "phones.py")),
+    *(ROOT / "common" / "spreadsheets").glob("*.py"),
+    *(ROOT / "mass_notifications").glob("*.py"),
+    ROOT / "console" / "people.py",
+    ROOT / "console" / "invitations.py",
+)
+MARKS = {"_", "gettext", "gettext_lazy", "gettext_noop", "ngettext"}
+# For programmers, and for the command line, which is English.
+NOT_FOR_PAGES = {"command_line.py", "results.py", "apps.py"}
+_SENTENCE = re.compile(r"(?!CASE |DROP )[A-Z%{][^\n]* [^\n]* [^\n]*[.?]")
+
+
+def test_nothing_in_the_spanish_catalogue_is_untranslated_or_doubtful() -> None:
+    entries = CATALOGUE.read_text(encoding="utf-8").split("\n\n")[1:]
+    lacking = [
+        entry
+        for entry in entries
+        if not entry.startswith("#~")
+        and ("fuzzy" in entry.split("msgid")[0] or re.search(r'^msgstr\S* ""(?!\n")', entry, re.M))
+    ]
+    assert lacking == []
+
+
+@pytest.mark.parametrize("path", SAID_IN, ids=lambda path: str(path.relative_to(ROOT)))
+def test_every_sentence_is_marked_for_translation(path: Path) -> None:
+    if path.name in NOT_FOR_PAGES:
+        return
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    aside: set[int] = set()
+    for node in ast.walk(tree):
+        is_docstring = isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+        is_marked = isinstance(node, ast.Call) and getattr(node.func, "id", "") in MARKS
+        is_for_the_log = isinstance(node, ast.Call) and (
+            ast.unparse(node.func).startswith("log.") or "RuntimeError" in ast.unparse(node.func)
+        )
+        if is_docstring or is_marked or is_for_the_log:
+            aside |= {id(inner) for inner in ast.walk(node)}
+    forgotten = [
+        ast.unparse(node)
+        for node in ast.walk(tree)
+        if id(node) not in aside
+        and isinstance(node, ast.Constant | ast.JoinedStr)
+        and _SENTENCE.fullmatch(_text(node))
+    ]
+    assert forgotten == []
+
+
+def _text(node: ast.Constant | ast.JoinedStr) -> str:
+    if isinstance(node, ast.JoinedStr):
+        return "".join(
+            _text(part) if isinstance(part, ast.Constant) else "{x}" for part in node.values
+        )
+    return node.value if isinstance(node.value, str) else ""
+
+
+@pytest.mark.parametrize(
+    ("english", "spanish"),
+    [
+        (read_phone("4785550").problem, "Falta el código de área. Escriba los diez dígitos."),
+        (
+            read_phone("47855").problem,
+            "Faltan dígitos: hay 5, y un número de teléfono tiene diez.",
+        ),
+        (
+            read_email("mae@exmaple.com").problem,
+            "No existe el dominio de correo exmaple.com. ¿Quisieron decir example.com?",
+        ),
+        (read_account("9" * 40).problem, "Un número de cuenta tiene como máximo 20 dígitos."),
+        (
+            '"100% of members.csv" is a PDF, not a spreadsheet. Save the list as CSV or as an '
+            "Excel workbook (.xlsx) and upload that.",
+            '"100% of members.csv" es un PDF, no una hoja de cálculo. Guarde la lista como CSV o '
+            "como libro de Excel (.xlsx) y súbala así.",
+        ),
+        (
+            '"Phone" (column C) looks like Mobile number too, and is used for placeholders only.',
+            "«Phone» (columna C) también parece ser «Número móvil», y solo se usa para insertar "
+            "en el mensaje.",
+        ),
+    ],
+)
+def test_a_sentence_that_was_kept_in_english_is_read_in_spanish(english: str, spanish: str) -> None:
+    with translation.override("es"):
+        assert translated(english) == spanish
+    with translation.override("en"):
+        assert translated(english) == english
+
+
+def test_words_that_the_catalogue_does_not_know_stay_as_they_are() -> None:
+    with translation.override("es"):
+        assert translated("550 mailbox unavailable") == "550 mailbox unavailable"
