@@ -56,3 +56,12 @@ class AccountClass(models.TextChoices):
     BANK_DRAFT = "bank_draft", _("Paid by recurring bank draft")
     CARD = "card", _("Paid by recurring card")
     NO_RECURRING = "no_recurring", _("No recurring payment")
+
+
+class ExportState(models.TextChoices):
+    """Of an export for the print vendor that somebody asked for on the page."""
+
+    WAITING = "waiting", _("Waiting")
+    WRITING = "writing", _("Being written")
+    DONE = "done", _("Written and verified")
+    FAILED = "failed", _("Failed")

@@ -153,7 +153,7 @@ class AccountChange(Fact):
 # Tables of what is done with bills live beside it; here Django finds them.
 from billing.ebills.models import BillCopies  # noqa: E402
 from billing.messages import BillingMessage  # noqa: E402
-from billing.print_vendor.models import BillExport  # noqa: E402
+from billing.print_vendor.models import BillExport, ExportRequest  # noqa: E402
 
 __all__ = [
     "AccountChange",
@@ -162,6 +162,7 @@ __all__ = [
     "BillCopies",
     "BillExport",
     "BillingMessage",
+    "ExportRequest",
     "Installment",
     "Payment",
     "PendingDisconnect",

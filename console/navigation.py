@@ -57,6 +57,7 @@ SECTIONS = (
     Section(
         _("Settings"),
         (
+            Entry(_("Print vendor"), "file", "console:bill_exports", "billing.export_bills"),
             Entry(_("Senders and limits"), "gauge", "console:senders", "delivery.view_sender"),
             Entry(_("People"), "people", "console:people", "auth.view_user"),
             Entry(_("Sandbox"), "box", "sandbox:index", "delivery.view_sandbox"),

@@ -63,6 +63,7 @@ _APPROVE = (
     "delivery.view_sandbox",
 )
 _ADMINISTER = (
+    "billing.export_bills",
     "mass_notifications.delete_notificationtype",
     "mass_notifications.send_emergency",
     "delivery.change_sender",

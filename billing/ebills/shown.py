@@ -9,7 +9,7 @@ from typing import NamedTuple
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
-from django.utils.formats import date_format, number_format
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -88,8 +88,8 @@ class ShownBill:
         if not start or not end:
             return ""
         return _("%(first)s to %(last)s") % {
-            "first": date_format(start, "SHORT_DATE_FORMAT"),
-            "last": date_format(end, "SHORT_DATE_FORMAT"),
+            "first": _short(start),
+            "last": _short(end),
         }
 
     @property
@@ -107,7 +107,7 @@ class ShownBill:
         ) % {
             "kwh": kwh,
             "days": self.days,
-            "daily": number_format(_rounded(self.bill.kwh / self.days, "0.1")),
+            "daily": f"{_rounded(self.bill.kwh / self.days, '0.1'):,}",
         }
 
     @property
@@ -147,7 +147,13 @@ class ShownBill:
 
 
 def kwh_words(kwh: Decimal) -> str:
-    return number_format(_rounded(kwh, "1"), force_grouping=True)
+    """Grouped as in the US, in Spanish too, as amounts are: 1,045."""
+    return f"{_rounded(kwh, '1'):,}"
+
+
+def _short(day: date) -> str:
+    # Translators: the format of a short date; the month by name, since 3/4 means two days.
+    return date_format(day, _("M j, Y"))
 
 
 def shown_bill(bill: Bill) -> ShownBill:

@@ -7,6 +7,7 @@ ISO 8859-1, so that a character is a byte. docs/print-vendor.md says the same to
 import unicodedata
 from collections.abc import Mapping
 from datetime import date
+from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from common.odd_characters import without_odd_characters
@@ -111,6 +112,7 @@ _QUOTES_AND_DASHES = str.maketrans(
 )
 
 
+@lru_cache(maxsize=1024)  # cities and messages come again on every bill
 def plain(text: str) -> str:
     """`text` in the characters of ISO 8859-1: curly quotes and long dashes become plain, letters
     lose the accents that it does not know, line breaks and other controls become blanks, and what

@@ -7,6 +7,8 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from billing.choices import ExportState
+
 
 class BillExport(models.Model):
     """A file that was written and verified. The same run with the same bytes is the same row."""
@@ -38,3 +40,30 @@ class BillExport(models.Model):
 
     def __str__(self) -> str:
         return f"{self.date:%Y-%m-%d} {self.cycle}".strip()
+
+    @property
+    def file_name(self) -> str:
+        """What a download is called: bills-2026-11-20-03.txt."""
+        return f"bills-{self.date:%Y-%m-%d}{'-' if self.cycle else ''}{self.cycle}.txt"
+
+
+class ExportRequest(models.Model):
+    """An export that somebody asked for on the page, and what became of it."""
+
+    date = models.DateField(_("bill date"))
+    cycle = models.CharField(_("billing cycle"), max_length=6, blank=True)
+    state = models.CharField(max_length=8, choices=ExportState.choices, default=ExportState.WAITING)
+    # In words, where it failed.
+    problem = models.TextField(blank=True)
+    export = models.ForeignKey(BillExport, null=True, on_delete=models.SET_NULL, related_name="+")
+    asked_at = models.DateTimeField(_("asked for"), default=timezone.now)
+    asked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+
+    class Meta:
+        verbose_name = _("asked-for export")
+        ordering: ClassVar = ["-id"]
+
+    def __str__(self) -> str:
+        return f"{self.date:%Y-%m-%d} {self.cycle} {self.state}"

@@ -8,6 +8,7 @@ from typing import Any
 from billing.print_vendor import layout
 
 _COUNTED = {"BIL": "bills", "NAM": "names", "SVC": "services", "USE": "usages", "MSG": "messages"}
+_SEQUENCE = slice(3, 11)  # in the records of a bill, right after the type
 
 
 def problems_of(path: Path, manifest: dict[str, Any]) -> list[str]:
@@ -81,7 +82,7 @@ class _Reading:
             return wrong
         self._before = record
         self.records[record] += 1
-        values = layout.read(text)
+        values = layout.read(text) if record in {"BIL", "TRL"} else {}
         if record == "BIL":
             self._sequence += 1
             self.amount += int(values["amount_cents"])
@@ -92,8 +93,8 @@ class _Reading:
         elif record == "TRL":
             self.ended = True
             return self._trailer(values)
-        if "sequence" in values and int(values["sequence"]) != self._sequence:
-            return f"it belongs to bill {values['sequence']}, not to {self._sequence}"
+        if record != "HDR" and int(text[_SEQUENCE]) != self._sequence:
+            return f"it belongs to bill {text[_SEQUENCE]}, not to {self._sequence}"
         return ""
 
     def _out_of_order(self, record: str) -> str:
