@@ -1,8 +1,9 @@
 """Facts were told: alert at once, and find again whatever was not heard of.
 
-The signal is a hint, handled by a task within a second. Nothing depends on it: `catch_up` reads
-each kind in the order of its changes, from a mark on, so a lost task, a dead broker or a killed
-worker costs time alone.
+A few facts (a payment at the counter) are alerted of by the process that told them: it is one
+statement, and no queue stands in between. Many are a task's. Nothing depends on either: `catch_up`
+reads each kind in the order of its changes, from a mark on, so a lost task, a dead broker or a
+killed worker costs time alone.
 """
 
 import logging
@@ -12,7 +13,7 @@ from time import monotonic
 from typing import Any
 
 from celery import current_app
-from django.db import connection, transaction
+from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 
@@ -24,6 +25,8 @@ from alerts.rules.telling import telling_of, widest
 log = logging.getLogger(__name__)
 TELL_TASK = "alerts.tell"
 CATCH_UP_TASK = "alerts.catch_up"
+# As many as are alerted of on the spot.
+FEW = 20
 # More at once than a task is told of by their ids: the mark finds them in order.
 MANY = 500
 FACTS_AT_ONCE = 5_000
@@ -38,8 +41,14 @@ def hear(*, kind: str, ids: list[int], **_: Any) -> None:
     """Receiver of `billing.signals.facts_told`, after the commit."""
     if len(ids) > MANY:
         _send(CATCH_UP_TASK, [kind])
-    elif ids:
+    elif len(ids) > FEW:
         _send(TELL_TASK, [kind, ids])
+    else:
+        try:
+            with transaction.atomic():
+                tell(kind, ids)
+        except DatabaseError:
+            log.exception("An alert could not be queued at once; the sweep will do it.")
 
 
 def tell(kind: str, ids: Iterable[int], *, now: datetime | None = None) -> int:

@@ -90,8 +90,14 @@ def telling_of(type: AlertType) -> Telling | None:
         content_en=english.content_id,
         content_es=spanish.content_id,
         used=used_placeholders(english) | used_placeholders(spanish),
-        senders={channel: default_sender(channel) for channel in Channel},
+        senders=_senders(),
     )
+
+
+def _senders() -> dict[Channel, Sender]:
+    """In one query, once they are made."""
+    known = {sender.channel: sender for sender in Sender.objects.filter(is_default=True)}
+    return {channel: known.get(channel) or default_sender(channel) for channel in Channel}
 
 
 def used_placeholders(wording: AlertWording) -> frozenset[str]:

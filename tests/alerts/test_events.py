@@ -5,8 +5,9 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from alerts.news import catch_up, tell
-from billing.models import AccountChange, PendingDisconnect, ReturnedCheck, UsageRead
+from alerts.news import FACTS_AT_ONCE, catch_up, tell
+from billing.models import AccountChange, Payment, PendingDisconnect, ReturnedCheck, UsageRead
+from billing.signals import facts_told
 from common.choices import Channel
 from customers.choices import AccountStatus, ConsentSource
 from customers.consent import opt_out, set_do_not_call
@@ -250,3 +251,32 @@ def test_catching_up_finds_what_no_signal_told_of() -> None:
     catch_up("payment")
     assert len(sent(account)) == 2
     assert Message.objects.count() == 2
+
+
+def test_a_few_facts_are_alerted_of_where_they_are_told() -> None:
+    account = make_account()
+    subscribe(account, "payment_received", Channel.EMAIL)
+    payment = make_payment(account)
+    facts_told.send(sender=None, kind="payment", ids=[payment.pk])
+    assert len(sent(account)) == 1
+
+
+def test_many_facts_are_told_in_order_from_the_mark() -> None:
+    account = make_account()
+    subscribe(account, "payment_received", Channel.EMAIL)
+    Payment.objects.bulk_create(
+        Payment(
+            fact_id=fact_id(),
+            account=account,
+            at=timezone.now(),
+            amount_cents=100 + n,
+            method="card",
+        )
+        for n in range(FACTS_AT_ONCE + 10)
+    )
+    assert catch_up("payment", again=False, seconds=0) is True
+    assert len(sent(account)) == FACTS_AT_ONCE
+    assert catch_up("payment", again=False) is False
+    assert len(sent(account)) == FACTS_AT_ONCE + 10
+    assert catch_up("payment") is False
+    assert len(sent(account)) == FACTS_AT_ONCE + 10
