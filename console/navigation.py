@@ -52,6 +52,18 @@ SECTIONS = (
                 "mass_notifications.approve_massnotification",
             ),
             Entry(_("Alert types"), "bell", "console:alert_types", "alerts.view_alerttype"),
+            Entry(
+                _("Bulk enrollment"),
+                "people",
+                "console:alert_enrollments",
+                "alerts.enroll_accounts",
+            ),
+            Entry(
+                _("Alerts of an account"),
+                "user",
+                "console:find_account",
+                "alerts.view_subscription",
+            ),
         ),
     ),
     Section(

@@ -38,6 +38,8 @@ _SERVE_MEMBERS = (
     "delivery.view_message",
     "billing.view_bill",
     "alerts.view_alerttype",
+    "alerts.view_subscription",
+    "alerts.change_subscription",
 )
 _COMMUNICATE = (
     *_READ_SENDINGS,
@@ -54,6 +56,8 @@ _COMMUNICATE = (
     "delivery.view_sender",
     "delivery.view_sandbox",
     "alerts.view_alerttype",
+    "alerts.view_subscription",
+    "alerts.enroll_accounts",
 )
 _APPROVE = (
     *_READ_SENDINGS,
@@ -69,6 +73,7 @@ _ADMINISTER = (
     "delivery.change_sender",
     "alerts.add_alerttype",
     "alerts.change_alerttype",
+    "billing.add_payment",
     "auth.view_user",
     "auth.add_user",
     "auth.change_user",

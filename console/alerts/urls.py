@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from console.alerts import types, words
+from console.alerts import account, enrollments, facts, timeline, types, words
 
 urlpatterns = [
     path("alerts/types/", types.alert_types, name="alert_types"),
@@ -15,4 +15,12 @@ urlpatterns = [
         words.preview,
         name="alert_words_preview",
     ),
+    path("alerts/enrollments/", enrollments.enrollments, name="alert_enrollments"),
+    path("alerts/enrollments/new/", enrollments.new, name="alert_enrollment_new"),
+    path("alerts/enrollments/<int:pk>/", enrollments.one, name="alert_enrollment"),
+    path("alerts/enrollments/<int:pk>/undo/", enrollments.undo, name="alert_enrollment_undo"),
+    path("accounts/", account.find, name="find_account"),
+    path("accounts/<str:number>/alerts/", account.alerts, name="account_alerts"),
+    path("accounts/<str:number>/messages/", timeline.timeline, name="account_history"),
+    path("facts/<str:kind>/", facts.tell, name="tell_fact"),
 ]
