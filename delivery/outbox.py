@@ -129,9 +129,9 @@ def enqueue_select(
     """
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(
-            f"WITH new AS (INSERT INTO delivery_message ({', '.join(COLUMNS)}) {query} "
+            f"WITH new AS (INSERT INTO delivery_message ({', '.join(COLUMNS)}) {query} "  # noqa: S608
             "ON CONFLICT (key) DO NOTHING RETURNING sender_id) "
-            "SELECT sender_id, count(*) FROM new GROUP BY sender_id",  # noqa: S608
+            "SELECT sender_id, count(*) FROM new GROUP BY sender_id",
             params,
         )
         new = {sender_id: int(count) for sender_id, count in cursor.fetchall()}
