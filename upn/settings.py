@@ -64,6 +64,7 @@ INSTALLED_APPS = [
     "django_htmx",
     "phonenumber_field",
     "rest_framework",
+    "drf_spectacular",
     "upn",
     "common",
     "customers",
@@ -72,6 +73,7 @@ INSTALLED_APPS = [
     "alerts",
     "mass_notifications",
     "console",
+    "api",
 ]
 MIDDLEWARE = [
     "upn.middleware.RequestIdMiddleware",
@@ -248,6 +250,18 @@ LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/console/"
 # Staff sign in with a second factor; a demonstration may be looked at without one.
 STAFF_SECOND_FACTOR = env.bool("STAFF_SECOND_FACTOR", default=not DEMO)
+
+# ── the API ─────────────────────────────────────────────────────────────────────────────────
+REST_FRAMEWORK = {
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_AUTHENTICATION_CLASSES": [],
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "EXCEPTION_HANDLER": "api.answers.in_words",
+}
+SPECTACULAR_SETTINGS = {"TITLE": "Customer contact", "VERSION": "1", "SERVE_INCLUDE_SCHEMA": False}
+# Of one key; a request may hold up to 1,000 facts.
+API_REQUESTS_A_MINUTE = env.int("API_REQUESTS_A_MINUTE", default=12_000)
 
 # ── security ────────────────────────────────────────────────────────────────────────────────
 SECURE_CONTENT_TYPE_NOSNIFF = True

@@ -25,5 +25,6 @@ urlpatterns = [
     path("console/", include("console.urls")),
     path("sandbox/", include("delivery.providers.sandbox.urls")),
     path("hooks/", include("delivery.webhooks.urls")),
+    path("api/", include("api.urls")),
     path("", include("upn.health_urls")),
 ]

@@ -37,7 +37,7 @@ _MONEY = re.compile(r"\$?([0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)?(?:\.([0-9]*))?")
 _YEARS = range(1990, 2101)
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=16_384)
 def read_money(text: str) -> Cell:
     """$1,234.56, 1234.5, (12.00), 12.00-, 12.00 CR → cents, which may be below zero."""
     cleaned = without_odd_characters(text, dashes=True).replace(" ", "").upper()

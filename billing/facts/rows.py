@@ -104,7 +104,7 @@ def _tidy(text: str) -> str:
     return " ".join(text.replace("\x00", "").split())
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=1_024)
 def _read_account(text: str) -> tuple[str, str]:
     result = read_account(text)
     return result.account, result.problem

@@ -55,7 +55,7 @@ class Statements:
         references = "".join(f", {name}_id bigint" for name in sorted(self._references))
         return (
             f"CREATE TEMP TABLE IF NOT EXISTS {self.staging} ({own}{references},"
-            " account_id bigint, known_id bigint, first_row int,"
+            " account_id bigint, known_id bigint, new_id bigint, first_row int,"
             " outcome text NOT NULL DEFAULT '', problem text NOT NULL DEFAULT '')"
         )
 
@@ -143,32 +143,31 @@ class Statements:
         ]
 
     @property
-    def make_new(self) -> str:
-        """Ordered, so that two that tell the same facts at once wait for each other in line."""
-        return f"""
-            WITH made AS (
-                INSERT INTO {self._kind.table}
-                    (fact_id, told_at, changed_at, revision, {", ".join(self._when_new)})
-                SELECT fact_id, %(now)s, %(now)s, 1, {", ".join(self._when_new.values())}
-                FROM {self.staging} AS incoming
-                WHERE {_SLICE} AND {self._good} AND incoming.known_id IS NULL
-                ORDER BY incoming.fact_id
-                ON CONFLICT DO NOTHING
-                RETURNING id, fact_id
-            )
-            UPDATE {self.staging} AS incoming SET outcome = 'new', known_id = made.id
-            FROM made WHERE {_SLICE} AND {self._good} AND incoming.fact_id = made.fact_id
-        """  # noqa: S608
-
-    @property
-    def find_made_by_others(self) -> str:
-        """Facts that another connection told between our look and our insert."""
-        return f"""
-            UPDATE {self.staging} AS incoming SET known_id = (
-                SELECT known.id FROM {self._kind.table} AS known
-                WHERE known.fact_id = incoming.fact_id
-            ) WHERE {_SLICE} AND {self._good} AND incoming.known_id IS NULL
-        """  # noqa: S608
+    def make_new(self) -> list[str]:
+        """Ordered, so that two that tell the same facts at once wait for each other in line; the
+        one that waited finds the other's, and compares."""
+        known = f"FROM {self._kind.table} AS known WHERE known.fact_id = incoming.fact_id"
+        return [
+            f"""
+            UPDATE {self.staging} AS incoming
+            SET new_id = nextval(pg_get_serial_sequence('{self._kind.table}', 'id'))
+            WHERE {_SLICE} AND {self._good} AND incoming.known_id IS NULL
+            """,  # noqa: S608
+            f"""
+            INSERT INTO {self._kind.table}
+                (id, fact_id, told_at, changed_at, revision, {", ".join(self._when_new)})
+            SELECT new_id, fact_id, %(now)s, %(now)s, 1, {", ".join(self._when_new.values())}
+            FROM {self.staging} AS incoming WHERE {_SLICE} AND incoming.new_id IS NOT NULL
+            ORDER BY incoming.fact_id
+            ON CONFLICT DO NOTHING
+            """,  # noqa: S608
+            f"""
+            UPDATE {self.staging} AS incoming SET known_id = (SELECT known.id {known}),
+                outcome = CASE WHEN EXISTS (SELECT {known} AND known.id = incoming.new_id)
+                    THEN 'new' ELSE '' END
+            WHERE {_SLICE} AND incoming.new_id IS NOT NULL
+            """,  # noqa: S608
+        ]
 
     @property
     def find_changed(self) -> str:
@@ -195,8 +194,8 @@ class Statements:
             UPDATE {self._kind.table} AS known
             SET {sets}, revision = known.revision + 1, changed_at = %(now)s
             FROM {self.staging} AS incoming
-            WHERE known.id = ANY(%(ids)s) AND {_SLICE} AND incoming.outcome = 'changed'
-                AND incoming.known_id = known.id AND {self._differs}
+            WHERE {_SLICE} AND incoming.outcome = 'changed' AND incoming.known_id = known.id
+                AND {self._differs}
             RETURNING known.id
         """  # noqa: S608
 

@@ -105,25 +105,28 @@ def _apply(
     """One slice, in the caller's transaction."""
     statements = _STATEMENTS[kind]
     names: dict[str, Any] = {"first": first, "last": last, "now": timezone.now()}
+    # A table that was empty when it was last looked at must not be read through for each row.
+    cursor.execute("SET LOCAL enable_seqscan = off")
     for statement in (
         *statements.resolve,
         *statements.find_taken,
-        statements.make_new,
-        statements.find_made_by_others,
+        *statements.make_new,
         statements.find_changed,
     ):
         cursor.execute(statement, names)
     differing = [known_id for (known_id,) in cursor.fetchall()]
     if differing:
         cursor.execute(statements.lock_changed, {"ids": differing})
-        cursor.execute(statements.change, {**names, "ids": differing})
+        cursor.execute(statements.change, names)
         changed = [known_id for (known_id,) in cursor.fetchall()]
         if len(changed) < len(differing):
             cursor.execute(statements.not_changed_after_all, {**names, "ids": changed})
     cursor.execute(statements.tally, names)
+    lines = cursor.fetchall()
+    cursor.execute("SET LOCAL enable_seqscan TO DEFAULT")
     ids = []
     words = _Words(kind, labels)
-    for line in map(_Line._make, cursor.fetchall()):
+    for line in map(_Line._make, lines):
         problem = words.problem(line)
         if problem is not None:
             report.refuse(problem)
