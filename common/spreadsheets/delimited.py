@@ -62,7 +62,7 @@ class DelimitedText:
         number, last_line = 0, ""
         try:
             with self._open() as file:
-                for _ in islice(file, self._lines_to_skip):
+                for _line in islice(file, self._lines_to_skip):
                     pass
                 reader = csv.reader(_noted(file, lines_of_row), delimiter=self.delimiter)
                 for number, cells in enumerate(reader, 1):
