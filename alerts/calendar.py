@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from alerts.choices import Timing, Trigger
 from alerts.models import AlertType, CalendarRun
-from alerts.rules.telling import Telling, Window, telling_of, widest
+from alerts.rules.telling import Telling, Window, local_day, telling_of, widest
 
 ACCOUNTS_AT_ONCE = 10_000
 
@@ -106,22 +106,26 @@ def _step(run_id: int, now: datetime) -> bool:
             return False
         telling = telling_of(run.type)
         through = _next_account(run.through_account)
-        if through is None or telling is None:
+        # A type that was off for long does not go on with what is no news any more.
+        after = max(run.after, widest(run.type, local_day(now)).after)
+        if through is None or telling is None or after >= run.day:
             CalendarRun.objects.filter(pk=run.pk).update(finished_at=timezone.now())
             return False
-        new = _enqueue(run, telling, through, now)
+        new = _enqueue(run, telling, through, Window(after, run.day), now)
         CalendarRun.objects.filter(pk=run.pk).update(
             through_account=through, queued=F("queued") + new
         )
     return True
 
 
-def _enqueue(run: CalendarRun, telling: Telling, through: int, now: datetime) -> int:
+def _enqueue(
+    run: CalendarRun, telling: Telling, through: int, window: Window, now: datetime
+) -> int:
     return telling.enqueue(
         where="f.account_id > %(from_account)s AND f.account_id <= %(to_account)s",
         params={"from_account": run.through_account, "to_account": through},
         now=now,
-        window=Window(run.after, run.day),
+        window=window,
     )
 
 

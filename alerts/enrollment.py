@@ -18,7 +18,6 @@ from alerts.choices import EnrollmentState, LeftOut
 from alerts.models import AlertType, Enrollment
 from common.accounts import read_account
 from common.choices import Channel
-from customers.addresses import hold_all_addresses
 from customers.choices import ConsentSource, RecurringPayment
 
 MOST_ACCOUNTS = 1_000_000
@@ -191,7 +190,6 @@ def enroll(
     Raises ValidationError (field → words).
     """
     _check(type, channels, criteria)
-    hold_all_addresses()
     now = timezone.now()
     enrollment = Enrollment.objects.create(
         type=type,
@@ -260,7 +258,6 @@ def take_back(*, enrollment: Enrollment, by: AbstractBaseUser | None) -> int:
     locked = Enrollment.objects.select_for_update().select_related("type").get(pk=enrollment.pk)
     if locked.state == EnrollmentState.UNDONE:
         return 0
-    hold_all_addresses()
     now = timezone.now()
     granted = _granted(locked)
     with connection.cursor() as cursor:

@@ -294,3 +294,16 @@ def test_the_utilitys_own_time_zone_decides(settings: pytest.FixtureRequest) -> 
     assert project_settings.TIME_ZONE == "America/New_York"
     # 23:30 of the day before in New York is the day itself in UTC.
     assert day_of_run(type, local(DAY - timedelta(days=1), 23, 30)) == DAY - timedelta(days=1)
+
+
+def test_a_run_that_stood_still_for_weeks_sends_nothing_old() -> None:
+    type = _only("past_due")
+    account = make_account()
+    subscribe(account, "past_due", Channel.EMAIL)
+    long_ago = DAY - timedelta(days=21)
+    make_bill(account, due=long_ago - timedelta(days=1))
+    run = CalendarRun.objects.create(type=type, day=long_ago, after=long_ago - timedelta(days=1))
+    _run(DAY)
+    assert sent(account) == []
+    run.refresh_from_db()
+    assert run.finished_at is not None
