@@ -75,6 +75,10 @@ class BillingMessage(models.Model):
                     }
                 )
 
+    @property
+    def class_words(self) -> str:
+        return ", ".join(str(AccountClass(name).label) for name in self.classes)
+
     def text(self, language: str) -> str:
         """The words for a member who reads `language`."""
         return (self.text_es if language == Language.SPANISH else "") or self.text_en

@@ -64,6 +64,12 @@ SECTIONS = (
                 "console:find_account",
                 "alerts.view_subscription",
             ),
+            Entry(
+                _("Billing messages"),
+                "text",
+                "console:bill_messages",
+                "billing.view_billingmessage",
+            ),
         ),
     ),
     Section(

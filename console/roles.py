@@ -37,12 +37,16 @@ _SERVE_MEMBERS = (
     "customers.change_consent",
     "delivery.view_message",
     "billing.view_bill",
+    "billing.change_billcopies",
     "alerts.view_alerttype",
     "alerts.view_subscription",
     "alerts.change_subscription",
 )
 _COMMUNICATE = (
     *_READ_SENDINGS,
+    "billing.view_billingmessage",
+    "billing.add_billingmessage",
+    "billing.change_billingmessage",
     "mass_notifications.add_massnotification",
     "mass_notifications.change_massnotification",
     "mass_notifications.delete_massnotification",
