@@ -27,6 +27,7 @@ from console.alerts.shared import (
     find_account,
 )
 from console.mass_notifications.shared import person
+from customers.addresses import normal_address
 from customers.choices import ConsentSource
 from customers.models import Account
 
@@ -188,12 +189,12 @@ def account_context(request: HttpRequest, account: Account, here: str) -> dict[s
     return {
         "account": account,
         "customer": customer,
-        "sections": tabs,
+        "part_tabs": tabs,
         "may_tell": request.user.has_perm(TELL),
         "reached_by": [
-            (Channel.TEXT, display_phone(str(customer.mobile_number or ""))),
+            (Channel.TEXT, display_phone(normal_address(customer.mobile_number or ""))),
             (Channel.EMAIL, ", ".join(e for e in (customer.email_1, customer.email_2) if e)),
-            (Channel.VOICE, display_phone(str(voice or ""))),
+            (Channel.VOICE, display_phone(normal_address(voice or ""))),
         ],
     }
 

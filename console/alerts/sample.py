@@ -21,6 +21,7 @@ from alerts.rules.values import OF_EVERYBODY
 from alerts.types import Words, wording_errors
 from common.choices import Channel
 from common.phones import display_phone
+from customers.addresses import normal_address
 from customers.models import Account
 from delivery.rendering import Wording
 from delivery.selectors import default_sender
@@ -121,7 +122,9 @@ def _to(account: Account | None, channel: Channel) -> list[str]:
         Channel.PUSH: [],
     }[channel]
     return [
-        display_phone(str(address)) if channel in (Channel.TEXT, Channel.VOICE) else str(address)
+        display_phone(normal_address(address))
+        if channel in (Channel.TEXT, Channel.VOICE)
+        else str(address)
         for address in addresses
         if address
     ]

@@ -2,11 +2,15 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from alerts.history import history
+from common.choices import Channel
+from common.phones import display_phone
 from console.access import requires
 from console.alerts.account import MESSAGES, account_context, account_or_404
+from delivery.models import Message
 
 
 @requires(MESSAGES)
@@ -23,5 +27,17 @@ def timeline(request: HttpRequest, number: str) -> HttpResponse:
     return render(
         request,
         "console/alerts/timeline.html",
-        {**account_context(request, account, "history"), "page": page, "alerts_only": alerts_only},
+        {
+            **account_context(request, account, "history"),
+            "page": page,
+            "entries": [(entry, _to(entry.message)) for entry in page.entries],
+            "alerts_only": alerts_only,
+        },
     )
+
+
+def _to(message: Message) -> str:
+    if message.channel == Channel.PUSH:
+        return _("a device")
+    address = message.address
+    return address if message.channel == Channel.EMAIL else display_phone(address)

@@ -130,7 +130,7 @@ def sections_of(type: AlertType, here: str) -> dict[str, Any]:
         ),
     ]
     return {
-        "sections": [
+        "part_tabs": [
             {"href": href, "label": label, "icon": icon, "here": key == here, "count": None}
             for key, label, href, icon in pages
         ]

@@ -11,8 +11,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from alerts.models import AlertType, AlertWording
+from alerts.rules import KINDS
+from alerts.rules.values import Value
 from alerts.types import Words, placeholders_of, wording_save
 from common.choices import Channel, Language
+from common.headings import placeholder_key
 from common.text_segments import count_segments, plain
 from console.access import requires
 from console.alerts.forms import WordsForm
@@ -45,7 +48,7 @@ def write(request: HttpRequest, pk: int, language: str) -> HttpResponse:
             "language_label": spoken.label,
             "versions": versions,
             "current": next((version for version in versions if version.is_current), None),
-            "placeholders": placeholders_of(type.fact_kind),
+            "placeholders": _placeholders(type),
             **sections_of(type, spoken.value),
             **preview_context(request, type, spoken, form.words()),
         },
@@ -103,6 +106,13 @@ def preview_context(
         if channel is Channel.TEXT
         else (),
     }
+
+
+def _placeholders(type: AlertType) -> list[tuple[str, Value]]:
+    """As people write them: `due_date` for the key `duedate`."""
+    written = (*KINDS[type.fact_kind].values, "first_name", "service_address")
+    names = {placeholder_key(name): name for name in written}
+    return [(names.get(key, key), value) for key, value in placeholders_of(type.fact_kind).items()]
 
 
 def _language(language: str) -> Language:

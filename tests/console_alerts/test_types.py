@@ -56,7 +56,7 @@ def test_the_list_says_of_each_type_whether_it_is_on_and_how_many_chose_it(
     for name in ("Due Date Reminder", "Payment Received", "Bill Ready"):
         assert name in shown
     row = shown.split("Payment Received")[1].split("</tr>")[0]
-    assert '<td data-label="Accounts that chose it" class="num">1</td>' in row
+    assert '<td data-label="Chosen by" class="num">1</td>' in row
     assert "At once" in row
 
 
