@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
+from itertools import chain, islice
 from typing import Any, NamedTuple
 
 from django.db import connection, transaction
@@ -16,7 +17,8 @@ from billing.news import announce
 from common.row_problems import Problem
 
 ROWS_A_SLICE = 10_000
-_WORTH_ANALYZING = 1_000
+# Up to here rows are told in one transaction.
+FEW = 1_001
 _STATEMENTS = {kind: Statements(consists) for kind, consists in KINDS.items()}
 
 Told = Mapping[str, str]
@@ -44,28 +46,46 @@ def tell_numbered_facts(
     """The same for rows with numbers of their own, which grow. `labels`: what a file calls each
     name. `progress` is told the rows read so far.
 
-    Memory does not grow with the rows. Each slice of some thousands is a transaction of its own,
-    and the rooms above hear of it on its commit: where this is interrupted, tell all again.
+    Memory does not grow with the rows. A few are told in one transaction; of many, each slice of
+    some thousands is one of its own, and the rooms above hear of it on its commit: where this is
+    interrupted, tell all again.
     """
     report = report or Report(kind=kind)
+    numbered = iter(rows)
+    few = list(islice(numbered, FEW))
+    if len(few) < FEW:
+        # One transaction: a payment that is told by itself waits for one commit, not for several.
+        with transaction.atomic():
+            _tell(kind, few, report, labels or {}, progress)
+    else:
+        _tell(kind, chain(few, numbered), report, labels or {}, progress)
+    report.problems.sort(key=lambda problem: problem.row)
+    return report
+
+
+def _tell(
+    kind: Kind,
+    rows: Iterable[tuple[int, Told]],
+    report: Report,
+    labels: Mapping[str, str],
+    progress: Callable[[int], None] | None,
+) -> None:
     statements = _STATEMENTS[kind]
-    reader = RowReader(KINDS[kind], labels)
     with connection.cursor() as cursor:
         cursor.execute(statements.create)
         cursor.execute(statements.empty)
-        slices = _stage(cursor, statements.copy, reader, rows, report, progress)
+        slices = _stage(
+            cursor, statements.copy, RowReader(KINDS[kind], labels), rows, report, progress
+        )
         staged = report.rows - report.refused
-        if staged > _WORTH_ANALYZING:
+        if staged > FEW:
             cursor.execute(statements.analyze)
         if staged > 1:
             cursor.execute(statements.find_repeated)
         for first, last in slices:
             with transaction.atomic():
-                _apply(cursor, kind, first, last, report, labels or {})
-        if slices and not connection.needs_rollback:
-            cursor.execute(statements.empty)
-    report.problems.sort(key=lambda problem: problem.row)
-    return report
+                _apply(cursor, kind, first, last, report, labels)
+        cursor.execute(statements.empty if staged <= FEW else statements.drop)
 
 
 def _stage(
