@@ -12,7 +12,6 @@ CHANGE = "alerts.change_alerttype"
 ENROLL = "alerts.enroll_accounts"
 SEE_CHOICES = "alerts.view_subscription"
 CHANGE_CHOICES = "alerts.change_subscription"
-SEE_TO = "alerts.do_alert_tasks"
 TELL = "billing.add_payment"
 
 # The order of UPN's own table.

@@ -46,6 +46,9 @@ def test_words_are_seen_for_a_real_account_while_they_are_written(
     page.get_by_role("button", name="first_name", exact=True).click()
     expect(page.locator("#preview .bubble")).to_contain_text("“Thank you”, Noé")
     expect(page.locator("#preview")).to_contain_text("UCS-2")
+    with page.expect_navigation():
+        page.get_by_label("Show it for account").press("Enter")
+    assert type.wordings.filter(language="en").count() == 1
     page.get_by_role("button", name="Use plain ones").click()
     expect(words).to_have_value('"Thank you", {{ first_name }}')
     page.get_by_role("button", name="Save as a new version").click()
