@@ -5,123 +5,377 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('customers', '0001_initial'),
+        ("customers", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Circuit',
+            name="Circuit",
             fields=[
-                ('provider', models.CharField(max_length=16, primary_key=True, serialize=False)),
-                ('failures', models.PositiveIntegerField(default=0)),
-                ('open_until', models.DateTimeField(null=True)),
-                ('reason', models.CharField(blank=True, max_length=200)),
+                ("provider", models.CharField(max_length=16, primary_key=True, serialize=False)),
+                ("failures", models.PositiveIntegerField(default=0)),
+                ("open_until", models.DateTimeField(null=True)),
+                ("reason", models.CharField(blank=True, max_length=200)),
             ],
         ),
         migrations.CreateModel(
-            name='Content',
+            name="Content",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('subject', models.CharField(blank=True, max_length=255)),
-                ('body', models.TextField()),
-                ('text_body', models.TextField(blank=True)),
-                ('voice_body', models.TextField(blank=True)),
-                ('language', models.CharField(choices=[('en', 'English'), ('es', 'Spanish')], default='en', max_length=2)),
-                ('purpose', models.CharField(choices=[('outage', 'Outage and restoration'), ('field_work', 'Field work'), ('curtailment', 'Trouble that threatens service'), ('assistance', 'Help with bills'), ('demand_response', 'Demand response'), ('account', 'Account alert'), ('newsletter', 'Newsletter'), ('marketing', 'Marketing'), ('emergency', 'Emergency'), ('verification', 'Verification')], max_length=16)),
-                ('resend_in_doubt', models.BooleanField(default=False)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("subject", models.CharField(blank=True, max_length=255)),
+                ("body", models.TextField()),
+                ("text_body", models.TextField(blank=True)),
+                ("voice_body", models.TextField(blank=True)),
+                (
+                    "language",
+                    models.CharField(
+                        choices=[("en", "English"), ("es", "Spanish")], default="en", max_length=2
+                    ),
+                ),
+                (
+                    "purpose",
+                    models.CharField(
+                        choices=[
+                            ("outage", "Outage and restoration"),
+                            ("field_work", "Field work"),
+                            ("curtailment", "Trouble that threatens service"),
+                            ("assistance", "Help with bills"),
+                            ("demand_response", "Demand response"),
+                            ("account", "Account alert"),
+                            ("newsletter", "Newsletter"),
+                            ("marketing", "Marketing"),
+                            ("emergency", "Emergency"),
+                            ("verification", "Verification"),
+                        ],
+                        max_length=16,
+                    ),
+                ),
+                ("resend_in_doubt", models.BooleanField(default=False)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
             ],
         ),
         migrations.CreateModel(
-            name='TextedNumber',
+            name="TextedNumber",
             fields=[
-                ('number', models.CharField(max_length=16, primary_key=True, serialize=False)),
-                ('at', models.DateTimeField(auto_now_add=True)),
+                ("number", models.CharField(max_length=16, primary_key=True, serialize=False)),
+                ("at", models.DateTimeField(auto_now_add=True)),
             ],
         ),
         migrations.CreateModel(
-            name='Batch',
+            name="Batch",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=120)),
-                ('state', models.CharField(choices=[('open', 'Open'), ('paused', 'Paused'), ('cancelled', 'Cancelled'), ('finished', 'Finished')], default='open', max_length=9)),
-                ('standing', models.BooleanField(default=False)),
-                ('complete', models.BooleanField(default=False)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('first_sent_at', models.DateTimeField(null=True)),
-                ('finished_at', models.DateTimeField(null=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=120)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("open", "Open"),
+                            ("paused", "Paused"),
+                            ("cancelled", "Cancelled"),
+                            ("finished", "Finished"),
+                        ],
+                        default="open",
+                        max_length=9,
+                    ),
+                ),
+                ("standing", models.BooleanField(default=False)),
+                ("complete", models.BooleanField(default=False)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("first_sent_at", models.DateTimeField(null=True)),
+                ("finished_at", models.DateTimeField(null=True)),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('state', 'open')), fields=['id'], name='batch_open')],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state", "open")), fields=["id"], name="batch_open"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Sender',
+            name="Sender",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=60, verbose_name='name')),
-                ('channel', models.CharField(choices=[('email', 'Email'), ('text', 'Text'), ('voice', 'Voice'), ('push', 'Push')], max_length=5, verbose_name='channel')),
-                ('address', models.CharField(blank=True, max_length=254, verbose_name='address or number')),
-                ('reply_to', models.EmailField(blank=True, max_length=254, verbose_name='reply to')),
-                ('rate', models.FloatField(default=0, verbose_name='rate a second')),
-                ('rate_unit', models.CharField(choices=[('message', 'messages'), ('segment', 'segments')], default='message', max_length=8, verbose_name='counted in')),
-                ('price_per_thousand', models.PositiveIntegerField(default=0, verbose_name='price per thousand, in cents')),
-                ('is_default', models.BooleanField(default=False, verbose_name='used unless another is chosen')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=60, verbose_name="name")),
+                (
+                    "channel",
+                    models.CharField(
+                        choices=[
+                            ("email", "Email"),
+                            ("text", "Text"),
+                            ("voice", "Voice"),
+                            ("push", "Push"),
+                        ],
+                        max_length=5,
+                        verbose_name="channel",
+                    ),
+                ),
+                (
+                    "address",
+                    models.CharField(blank=True, max_length=254, verbose_name="address or number"),
+                ),
+                (
+                    "reply_to",
+                    models.EmailField(blank=True, max_length=254, verbose_name="reply to"),
+                ),
+                ("rate", models.FloatField(default=0, verbose_name="rate a second")),
+                (
+                    "rate_unit",
+                    models.CharField(
+                        choices=[("message", "messages"), ("segment", "segments")],
+                        default="message",
+                        max_length=8,
+                        verbose_name="counted in",
+                    ),
+                ),
+                (
+                    "price_per_thousand",
+                    models.PositiveIntegerField(
+                        default=0, verbose_name="price per thousand, in cents"
+                    ),
+                ),
+                (
+                    "is_default",
+                    models.BooleanField(
+                        default=False, verbose_name="used unless another is chosen"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['channel', 'name'],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('is_default', True)), fields=('channel',), name='one_default_sender_a_channel')],
+                "ordering": ["channel", "name"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("is_default", True)),
+                        fields=("channel",),
+                        name="one_default_sender_a_channel",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Tally',
+            name="Tally",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('batch_id', models.BigIntegerField()),
-                ('channel', models.CharField(choices=[('email', 'Email'), ('text', 'Text'), ('voice', 'Voice'), ('push', 'Push')], max_length=5)),
-                ('status', models.CharField(choices=[('queued', 'Waiting'), ('held', 'Held for quiet hours'), ('sending', 'Being handed over'), ('sent', 'Sent'), ('delivered', 'Delivered'), ('opened', 'Opened'), ('failed', 'Failed'), ('bounced', 'Bounced'), ('suppressed', 'Left out'), ('cancelled', 'Cancelled'), ('unknown', 'In doubt')], max_length=10)),
-                ('count', models.BigIntegerField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("batch_id", models.BigIntegerField()),
+                (
+                    "channel",
+                    models.CharField(
+                        choices=[
+                            ("email", "Email"),
+                            ("text", "Text"),
+                            ("voice", "Voice"),
+                            ("push", "Push"),
+                        ],
+                        max_length=5,
+                    ),
+                ),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("queued", "Waiting"),
+                            ("held", "Held for quiet hours"),
+                            ("sending", "Being handed over"),
+                            ("sent", "Sent"),
+                            ("delivered", "Delivered"),
+                            ("opened", "Opened"),
+                            ("failed", "Failed"),
+                            ("bounced", "Bounced"),
+                            ("suppressed", "Left out"),
+                            ("cancelled", "Cancelled"),
+                            ("unknown", "In doubt"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("count", models.BigIntegerField()),
             ],
             options={
-                'indexes': [models.Index(fields=['batch_id'], name='tally_batch')],
+                "indexes": [models.Index(fields=["batch_id"], name="tally_batch")],
             },
         ),
         migrations.CreateModel(
-            name='Message',
+            name="Message",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.UUIDField()),
-                ('cause_id', models.BigIntegerField(null=True)),
-                ('channel', models.CharField(choices=[('email', 'Email'), ('text', 'Text'), ('voice', 'Voice'), ('push', 'Push')], max_length=5)),
-                ('lane', models.CharField(choices=[('urgent', 'Urgent'), ('bulk', 'Bulk')], max_length=6)),
-                ('purpose', models.CharField(choices=[('outage', 'Outage and restoration'), ('field_work', 'Field work'), ('curtailment', 'Trouble that threatens service'), ('assistance', 'Help with bills'), ('demand_response', 'Demand response'), ('account', 'Account alert'), ('newsletter', 'Newsletter'), ('marketing', 'Marketing'), ('emergency', 'Emergency'), ('verification', 'Verification')], max_length=16)),
-                ('address', models.CharField(max_length=254)),
-                ('context', models.JSONField(default=dict)),
-                ('time_zone', models.CharField(max_length=40)),
-                ('status', models.CharField(choices=[('queued', 'Waiting'), ('held', 'Held for quiet hours'), ('sending', 'Being handed over'), ('sent', 'Sent'), ('delivered', 'Delivered'), ('opened', 'Opened'), ('failed', 'Failed'), ('bounced', 'Bounced'), ('suppressed', 'Left out'), ('cancelled', 'Cancelled'), ('unknown', 'In doubt')], db_default='queued', max_length=10)),
-                ('due_at', models.DateTimeField()),
-                ('lease_until', models.DateTimeField(null=True)),
-                ('attempts', models.PositiveSmallIntegerField(db_default=0)),
-                ('provider', models.CharField(blank=True, db_default='', max_length=16)),
-                ('provider_id', models.CharField(blank=True, db_default='', max_length=120)),
-                ('code', models.CharField(blank=True, db_default='', max_length=40)),
-                ('reason', models.CharField(blank=True, db_default='', max_length=200)),
-                ('queued_at', models.DateTimeField()),
-                ('handed_at', models.DateTimeField(null=True)),
-                ('settled_at', models.DateTimeField(null=True)),
-                ('account', models.ForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='customers.account')),
-                ('batch', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='messages', to='delivery.batch')),
-                ('content', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='delivery.content')),
-                ('customer', models.ForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='messages', to='customers.customer')),
-                ('sender', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='delivery.sender')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("key", models.UUIDField()),
+                ("cause_id", models.BigIntegerField(null=True)),
+                (
+                    "channel",
+                    models.CharField(
+                        choices=[
+                            ("email", "Email"),
+                            ("text", "Text"),
+                            ("voice", "Voice"),
+                            ("push", "Push"),
+                        ],
+                        max_length=5,
+                    ),
+                ),
+                (
+                    "lane",
+                    models.CharField(
+                        choices=[("urgent", "Urgent"), ("bulk", "Bulk")], max_length=6
+                    ),
+                ),
+                (
+                    "purpose",
+                    models.CharField(
+                        choices=[
+                            ("outage", "Outage and restoration"),
+                            ("field_work", "Field work"),
+                            ("curtailment", "Trouble that threatens service"),
+                            ("assistance", "Help with bills"),
+                            ("demand_response", "Demand response"),
+                            ("account", "Account alert"),
+                            ("newsletter", "Newsletter"),
+                            ("marketing", "Marketing"),
+                            ("emergency", "Emergency"),
+                            ("verification", "Verification"),
+                        ],
+                        max_length=16,
+                    ),
+                ),
+                ("address", models.CharField(max_length=254)),
+                ("context", models.JSONField(default=dict)),
+                ("time_zone", models.CharField(max_length=40)),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("queued", "Waiting"),
+                            ("held", "Held for quiet hours"),
+                            ("sending", "Being handed over"),
+                            ("sent", "Sent"),
+                            ("delivered", "Delivered"),
+                            ("opened", "Opened"),
+                            ("failed", "Failed"),
+                            ("bounced", "Bounced"),
+                            ("suppressed", "Left out"),
+                            ("cancelled", "Cancelled"),
+                            ("unknown", "In doubt"),
+                        ],
+                        db_default="queued",
+                        max_length=10,
+                    ),
+                ),
+                ("due_at", models.DateTimeField()),
+                ("lease_until", models.DateTimeField(null=True)),
+                ("attempts", models.PositiveSmallIntegerField(db_default=0)),
+                ("provider", models.CharField(blank=True, db_default="", max_length=16)),
+                ("provider_id", models.CharField(blank=True, db_default="", max_length=120)),
+                ("code", models.CharField(blank=True, db_default="", max_length=40)),
+                ("reason", models.CharField(blank=True, db_default="", max_length=200)),
+                ("queued_at", models.DateTimeField()),
+                ("handed_at", models.DateTimeField(null=True)),
+                ("settled_at", models.DateTimeField(null=True)),
+                (
+                    "account",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="customers.account",
+                    ),
+                ),
+                (
+                    "batch",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="messages",
+                        to="delivery.batch",
+                    ),
+                ),
+                (
+                    "content",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="delivery.content",
+                    ),
+                ),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="messages",
+                        to="customers.customer",
+                    ),
+                ),
+                (
+                    "sender",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="delivery.sender",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('status__in', ['queued', 'held'])), fields=['sender', 'lane', 'batch', 'due_at', 'id'], name='message_waiting'), models.Index(condition=models.Q(('status', 'sending')), fields=['lease_until'], name='message_sending'), models.Index(fields=['batch', 'id'], name='message_batch'), models.Index(condition=models.Q(('customer__isnull', False)), fields=['customer', '-id'], name='message_customer'), models.Index(condition=models.Q(('provider_id', ''), _negated=True), fields=['provider_id'], name='message_provider_id')],
-                'constraints': [models.UniqueConstraint(fields=('key',), name='message_key')],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("status__in", ["queued", "held"])),
+                        fields=["sender", "lane", "batch", "due_at", "id"],
+                        name="message_waiting",
+                    ),
+                    models.Index(
+                        condition=models.Q(("status", "sending")),
+                        fields=["lease_until"],
+                        name="message_sending",
+                    ),
+                    models.Index(fields=["batch", "id"], name="message_batch"),
+                    models.Index(
+                        condition=models.Q(("customer__isnull", False)),
+                        fields=["customer", "-id"],
+                        name="message_customer",
+                    ),
+                    models.Index(
+                        condition=models.Q(("provider_id", ""), _negated=True),
+                        fields=["provider_id"],
+                        name="message_provider_id",
+                    ),
+                ],
+                "constraints": [models.UniqueConstraint(fields=("key",), name="message_key")],
             },
         ),
     ]
