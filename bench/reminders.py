@@ -18,8 +18,8 @@ INSERT INTO customers_customer (number, name, first_name, last_name, email_1, em
     mobile_number, do_not_call, language, time_zone, is_key_account, created_at, updated_at)
 SELECT (800000000 + n)::text, 'RENTZ SAM ' || n, 'Sam', 'Rentz', 'sam' || n || '@example.com',
     CASE WHEN n %% 4 = 0 THEN 'sam' || n || '@example.org' ELSE '' END,
-    CASE WHEN n %% 3 = 0 THEN '+1478' || lpad((n %% 10000000)::text, 7, '0') ELSE '' END,
-    '+1229' || lpad((n %% 10000000)::text, 7, '0'), false,
+    CASE WHEN n %% 3 = 0 THEN '+147855501' || lpad((n %% 100)::text, 2, '0') ELSE '' END,
+    '+122955501' || lpad((n %% 100)::text, 2, '0'), false,
     CASE WHEN n %% 10 = 0 THEN 'es' ELSE 'en' END, 'America/New_York', false, now(), now()
 FROM generate_series(%(first)s::int, %(last)s::int) n
 """
