@@ -11,8 +11,6 @@ from typing import TYPE_CHECKING
 
 import phonenumbers
 
-from common.phones import read_phone
-
 if TYPE_CHECKING:
     from delivery.models import Batch
     from mass_notifications.models import MassNotification
@@ -24,6 +22,8 @@ POLL = 0.02  # seconds
 def area_codes() -> list[int]:
     """All of the United States. Numbers kept for fiction exist a hundred to an area code, so a
     large file repeats them, and has more duplicates than a real one."""
+    from common.phones import read_phone
+
     return [
         code
         for code in range(201, 1000)
