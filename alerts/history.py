@@ -24,10 +24,10 @@ from billing.models import (
 )
 from common.choices import Channel
 from customers.models import Account, Customer
+from delivery.as_sent import outgoing_of
 from delivery.mime import BadAddressError, render_email
 from delivery.models import Message
 from delivery.providers.base import ProviderError
-from delivery.rendering import From, Outgoing, Wording
 from delivery.words import render_push, render_text, render_voice
 
 PAGE = 25
@@ -165,23 +165,7 @@ def _entry(
 
 def _rendered(message: Message) -> tuple[str, str, str]:
     """Subject, words and HTML, by the functions that send."""
-    content, sender = message.content, message.sender
-    outgoing = Outgoing(
-        id=message.pk,
-        key=message.key,
-        address=message.address,
-        sender=From(sender.pk, sender.name, sender.address, sender.reply_to),
-        wording=Wording(
-            content_id=content.pk,
-            language=content.language,
-            purpose=content.purpose,
-            subject_source=content.subject,
-            body_source=content.body,
-            text_source=content.text_body,
-            voice_source=content.voice_body,
-        ),
-        context=message.context,
-    )
+    outgoing = outgoing_of(message)
     try:
         if message.channel == Channel.EMAIL:
             email = render_email(outgoing)
@@ -194,4 +178,4 @@ def _rendered(message: Message) -> tuple[str, str, str]:
         return note.title, note.body, ""
     except (ProviderError, BadAddressError) as error:
         # It could not be sent for the same reason.
-        return content.subject, str(error), ""
+        return message.content.subject, str(error), ""

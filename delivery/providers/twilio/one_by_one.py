@@ -6,6 +6,7 @@ from abc import abstractmethod
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
+from delivery.as_sent import outgoing_of
 from delivery.choices import Status
 from delivery.models import Message
 from delivery.providers.base import Doubt, OneByOne, Outcome, ProviderError
@@ -13,7 +14,7 @@ from delivery.providers.twilio.asking import Entry, ask_lists
 from delivery.providers.twilio.client import Wire, rest_client
 from delivery.providers.twilio.codes import Code
 from delivery.providers.twilio.threads import own_connection
-from delivery.rendering import From, Outgoing, Wording
+from delivery.rendering import Outgoing
 
 # After a broken line, so long until Twilio's list is looked at.
 _SETTLING_SECONDS = 2.0
@@ -70,7 +71,7 @@ class TwilioOneByOne(OneByOne):
         rows = Message.objects.select_related("content", "sender").in_bulk(
             [doubt.id for doubt in doubts]
         )
-        bodies = {id_: self._body(_outgoing(row)) for id_, row in rows.items()}
+        bodies = {id_: self._body(outgoing_of(row)) for id_, row in rows.items()}
         return ask_lists(doubts, newest=self.newest, says=self.says, bodies=bodies)
 
     async def close(self) -> None:
@@ -89,23 +90,3 @@ class TwilioOneByOne(OneByOne):
             return self.body_of(outgoing)
         except ProviderError:
             return ""
-
-
-def _outgoing(row: Message) -> Outgoing:
-    content, sender = row.content, row.sender
-    return Outgoing(
-        id=row.pk,
-        key=row.key,
-        address=row.address,
-        sender=From(sender.pk, sender.name, sender.address, sender.reply_to),
-        wording=Wording(
-            content_id=content.pk,
-            language=content.language,
-            purpose=content.purpose,
-            subject_source=content.subject,
-            body_source=content.body,
-            text_source=content.text_body,
-            voice_source=content.voice_body,
-        ),
-        context=row.context,
-    )

@@ -1,0 +1,25 @@
+"""A row of the outbox as providers see it: to ask about it, or to show again what it said."""
+
+from delivery.models import Message
+from delivery.rendering import From, Outgoing, Wording
+
+
+def outgoing_of(message: Message) -> Outgoing:
+    """With the wording that it was sent with, which never changes."""
+    content, sender = message.content, message.sender
+    return Outgoing(
+        id=message.pk,
+        key=message.key,
+        address=message.address,
+        sender=From(sender.pk, sender.name, sender.address, sender.reply_to),
+        wording=Wording(
+            content_id=content.pk,
+            language=content.language,
+            purpose=content.purpose,
+            subject_source=content.subject,
+            body_source=content.body,
+            text_source=content.text_body,
+            voice_source=content.voice_body,
+        ),
+        context=message.context,
+    )
