@@ -22,8 +22,9 @@ class AccountResult(NamedTuple):
 
 def read_account(text: str) -> AccountResult:
     """The account in `text`: 162033-001, 162033001, 162033001.0 and 162,033,001 are the same."""
-    if text.isdecimal() and text.isascii() and len(text) <= LONGEST_ACCOUNT:
-        return AccountResult(text)
+    plain = _PLAIN(text)
+    if plain is not None and len(text) <= LONGEST_ACCOUNT:
+        return AccountResult("".join(plain.groups()))
     cleaned = without_odd_characters(text, dashes=True).strip().strip("'’`\"=").strip()
     if not cleaned:
         return AccountResult("")
@@ -53,6 +54,8 @@ def read_account(text: str) -> AccountResult:
     return AccountResult(digits, "", mended)
 
 
+# Nearly every account is one of these.
+_PLAIN = re.compile(r"([0-9]+)(?:-(?=[0-9]))?([0-9]*)").fullmatch
 _SCIENTIFIC = re.compile(r"[0-9](?:[.,][0-9]+)?[eE]\+?[0-9]+")
 _GROUPED = re.compile(r"([0-9]{1,3}(?:,[0-9]{3})+)(?:\.0+)?")
 # 162033.001 is left out: it may be a separator, it may be a number that was divided.

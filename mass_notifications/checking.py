@@ -29,7 +29,6 @@ from mass_notifications.matching import (
     STAGING_COLUMNS,
     Matching,
     analyze,
-    leave_out_duplicates,
     match_rows,
     staging,
 )
@@ -197,8 +196,6 @@ def check_sheet(
         tell("matching", 0)
         analyze(STAGING)
         written = match_rows(matching)
-    tell("duplicates", written)
-    leave_out_duplicates(matching)
     tell("counting", written)
     summary = count_rows(
         notification_id=notification_id, channels=list(wording.channels), table=table
@@ -222,7 +219,12 @@ def recount(notification: MassNotification) -> None:
 
 
 def matching_of(
-    wording: WordingFields, columns: Columns, *, notification_id: int, table: str = ROWS
+    wording: WordingFields,
+    columns: Columns,
+    *,
+    notification_id: int,
+    table: str = ROWS,
+    beside_others: bool = False,
 ) -> Matching:
     return Matching(
         notification_id=notification_id,
@@ -231,6 +233,7 @@ def matching_of(
         account_column=columns.index_of(Field.ACCOUNT),
         account_heading=columns.heading_of(Field.ACCOUNT),
         table=table,
+        beside_others=beside_others,
     )
 
 

@@ -1,5 +1,7 @@
 """A correction to one cell of a file that was uploaded."""
 
+from collections.abc import Iterator
+
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -13,7 +15,7 @@ from mass_notifications.checking import (
 from mass_notifications.choices import State
 from mass_notifications.columns import editable_file
 from mass_notifications.errors import Refused
-from mass_notifications.matching import leave_out_duplicates, match_rows, staging
+from mass_notifications.matching import match_rows, staging
 from mass_notifications.models import MassNotification, RecipientFile, RecipientRow
 
 
@@ -34,22 +36,41 @@ def cell_fix(
         fixes[str(row)] = {**fixes.get(str(row), {}), str(column): [v.strip() for v in values]}
         file.fixes = fixes
         file.save(update_fields=["fixes"])
-        cells = before.cells or _cells_of(file, row)
+        again = _to_read_again(before)
+        read = [(row, before.cells)] if before.cells and len(again) == 1 else _cells_of(file, again)
         columns = columns_of_file(file)
-        before.delete()
-        matching = matching_of(file.notification, columns, notification_id=notification.pk)
+        rows = list(read)
+        RecipientRow.objects.filter(notification=notification, row__in=again).delete()
         with staging():
-            stage(iter([(row, cells)]), columns, wording=file.notification, fixes=fixes)
-            match_rows(matching)
-        leave_out_duplicates(matching)
+            stage(iter(rows), columns, wording=file.notification, fixes=fixes)
+            match_rows(
+                matching_of(
+                    file.notification,
+                    columns,
+                    notification_id=notification.pk,
+                    beside_others=True,
+                )
+            )
         recount(file.notification)
     notification.refresh_from_db()
     return RecipientRow.objects.get(notification=notification, row=row)
 
 
-def _cells_of(file: RecipientFile, row: int) -> list[str]:
+def _to_read_again(row: RecipientRow) -> set[int]:
+    """The row, and those that were left out because it reaches the same people."""
+    waiting = RecipientRow.objects.filter(
+        notification_id=row.notification_id, left_out__contains=[{"first": row.row}]
+    )
+    return {row.row, *waiting.values_list("row", flat=True)}
+
+
+def _cells_of(file: RecipientFile, rows: set[int]) -> Iterator[tuple[int, list[str]]]:
+    left = len(rows)
     with opened(file) as (sheet, _columns):
         for number, cells in sheet.rows():
-            if number == row:
-                return cells
-    raise Refused(_("There is no row %(row)s in the file.") % {"row": row})
+            if number in rows:
+                yield number, cells
+                left -= 1
+                if not left:
+                    return
+    raise Refused(_("The file is not the one that was checked. Check it again."))

@@ -1,8 +1,8 @@
 """From the rows of a file to recipients, set by set, inside the database.
 
-`STAGING` holds the normalised rows of one file. `match_rows` joins them to the members and to
-what they agreed to, and writes each recipient row once; `leave_out_duplicates` then changes only
-the rows that are listed twice.
+`STAGING` holds the normalised rows of one file, or a few of them that are read again.
+`match_rows` joins them to the members, to what they agreed to and to each other, and writes each
+recipient row once: whom an earlier good row reaches is left out of the later ones.
 """
 
 from collections.abc import Collection, Iterator
@@ -50,6 +50,8 @@ class Matching:
     account_column: int | None
     account_heading: str
     table: str = ROWS
+    # Some rows of the file are there already, and keep whom they reach.
+    beside_others: bool = False
 
 
 @contextmanager
@@ -86,6 +88,9 @@ NOTHING = _("There is no account number, email address or phone number in this r
 def match_rows(matching: Matching) -> int:
     """Write the recipient rows of what is staged. Returns how many."""
     with connection.cursor() as cursor:
+        # Rows that are as new as these are unknown to the planner, which takes them for few and
+        # would compare each with each.
+        cursor.execute("SET LOCAL enable_nestloop = off")
         cursor.execute(
             _insert(matching),
             {
@@ -98,7 +103,9 @@ def match_rows(matching: Matching) -> int:
                 "nothing": NOTHING,
             },
         )
-        return int(cursor.rowcount)
+        written = int(cursor.rowcount)
+        cursor.execute("SET LOCAL enable_nestloop = on")
+    return written
 
 
 # One row an address and channel: the reason that weighs most.
@@ -121,13 +128,38 @@ EXISTS (
 """
 
 
+# Whoever is in several rows: the place of the first good one. Rows that are there already come
+# before all others.
+_NEW = 1 << 31
+_FIRST = """
+{alias} AS (
+    SELECT key, min(place) AS place FROM (
+        SELECT {key} AS key, x.place FROM x {source} WHERE x.good AND {present} {others}
+    ) one GROUP BY key HAVING count(*) > 1
+)
+"""
+_OTHERS = """
+UNION ALL SELECT {key}, x."row"::bigint FROM {table} x {source}
+WHERE x.notification_id = %(notification)s AND {present}
+"""
+
+
 def _insert(matching: Matching) -> str:
     """One INSERT that joins only what the chosen channels need."""
     channels = set(matching.channels)
     joins: list[str] = []
     reasons: list[str] = []  # per channel: jsonb of what is left out, or NULL
+    firsts: list[str] = []
+    again: list[str] = []  # as `reasons`, of whom an earlier row reaches
+
+    def first(alias: str, key: str, present: str, *, source: str = "") -> None:
+        parts = {"key": key, "present": present, "source": source}
+        others = _OTHERS.format(table=matching.table, **parts) if matching.beside_others else ""
+        firsts.append(_FIRST.format(alias=alias, others=others, **parts))
+
     emails, text, voice, devices = "'{}'::text[]", "''", "''", "'{}'::bigint[]"
     if Channel.EMAIL in channels:
+        first("first_email", "lower(e)", "TRUE", source=", unnest(x.emails) e")
         for place in (1, 2):
             joins.append(
                 f"LEFT JOIN ({_SUPPRESSED.format(channel='email')}) e{place} "
@@ -137,19 +169,30 @@ def _insert(matching: Matching) -> str:
                 f"CASE WHEN e{place}.reason IS NOT NULL THEN "
                 f"{_left_out('email', f'x.emails[{place}]', f'e{place}.reason')} END"
             )
+            joins.append(
+                f"LEFT JOIN first_email fe{place} ON fe{place}.key = lower(x.emails[{place}]) "
+                f"AND fe{place}.place < x.place"
+            )
+            again.append(
+                f"CASE WHEN fe{place}.place IS NOT NULL AND e{place}.reason IS NULL THEN "
+                f"{_duplicate('email', f'x.emails[{place}]', f'fe{place}')} END"
+            )
         reasons.append(
             "CASE WHEN coalesce(cardinality(x.emails), 0) = 0 THEN "
             f"{_left_out('email', None, None)} END"
         )
+        usable = [f"e{place}.reason IS NULL AND fe{place}.place IS NULL" for place in (1, 2)]
         emails = (
-            "CASE WHEN e1.reason IS NULL AND e2.reason IS NULL THEN x.emails ELSE array_remove("
-            "ARRAY[CASE WHEN e1.reason IS NULL THEN x.emails[1] END, "
-            "CASE WHEN e2.reason IS NULL THEN x.emails[2] END], NULL) END"
+            f"CASE WHEN {usable[0]} AND {usable[1]} THEN x.emails ELSE array_remove("
+            f"ARRAY[CASE WHEN {usable[0]} THEN x.emails[1] END, "
+            f"CASE WHEN {usable[1]} THEN x.emails[2] END], NULL) END"
         )
     if Channel.TEXT in channels:
-        text = _phone("text", "x.text_number", "t", matching, joins, reasons)
+        first("first_text", "x.text_number", "x.text_number <> ''")
+        text = _phone("text", "x.text_number", "t", matching, joins, reasons, again)
     if Channel.VOICE in channels:
-        voice = _phone("voice", "x.voice_number", "v", matching, joins, reasons)
+        first("first_voice", "x.voice_number", "x.voice_number <> ''")
+        voice = _phone("voice", "x.voice_number", "v", matching, joins, reasons, again)
     if Channel.PUSH in channels:
         joins.append(
             "LEFT JOIN (SELECT d.customer_id, array_agg(d.id ORDER BY d.id) AS ids "
@@ -159,8 +202,38 @@ def _insert(matching: Matching) -> str:
             "GROUP BY d.customer_id) d ON d.customer_id = x.customer_id"
         )
         reasons.append(f"CASE WHEN d.ids IS NULL THEN {_left_out('push', None, None)} END")
-        devices = "coalesce(d.ids, '{}')"
+        # Devices are a member's; whoever has none is left out for that, not for being twice.
+        first("first_push", "x.customer_id", "x.customer_id IS NOT NULL")
+        joins.append(
+            "LEFT JOIN first_push fd ON fd.key = x.customer_id AND fd.place < x.place "
+            "AND d.ids IS NOT NULL"
+        )
+        again.append(f"CASE WHEN fd.place IS NOT NULL THEN {_duplicate('push', None, 'fd')} END")
+        devices = "CASE WHEN fd.place IS NULL THEN coalesce(d.ids, '{}') ELSE '{}' END"
     return f"""
+WITH x AS (
+    SELECT s."row", s."row" + {_NEW} AS place, s.account, a.customer_id, a.id AS account_id,
+        CASE WHEN s.name <> '' THEN s.name ELSE coalesce(c.name, '') END AS name,
+        CASE WHEN c.first_name <> '' THEN c.first_name ELSE s.first_name END AS first_name,
+        CASE WHEN s.has_details THEN s.emails
+             WHEN c.id IS NULL THEN '{{}}'
+             WHEN lower(c.email_2) = lower(c.email_1) THEN array_remove(ARRAY[c.email_1], '')
+             ELSE array_remove(ARRAY[c.email_1, c.email_2], '') END::text[] AS emails,
+        CASE WHEN s.has_details THEN s.mobile
+             ELSE coalesce(c.mobile_number, '') END AS text_number,
+        CASE WHEN s.has_details THEN coalesce(nullif(s.home, ''), s.mobile)
+             ELSE coalesce(nullif(c.home_number, ''), c.mobile_number, '') END AS voice_number,
+        a.id IS NOT NULL AND NOT s.has_details AS from_record,
+        s.has_details OR a.id IS NOT NULL OR s.problems IS NOT NULL AS reachable,
+        s.problems IS NULL AND (s.has_details OR a.id IS NOT NULL) AS good,
+        CASE WHEN s.language <> '' THEN s.language
+             ELSE coalesce(c.language, '{Language.ENGLISH.value}') END AS language,
+        coalesce(nullif(c.time_zone, ''), nullif(s.time_zone, ''), %(time_zone)s) AS time_zone,
+        s.context, s.problems, s.cells
+    FROM {STAGING} s
+    LEFT JOIN customers_account a ON a.key = s.account
+    LEFT JOIN customers_customer c ON c.id = a.customer_id
+){"".join(f", {one}" for one in firsts)}
 INSERT INTO {matching.table} (
     notification_id, "row", account_text, customer_id, account_id, name, first_name,
     emails, text_number, voice_number, devices, from_record, language, time_zone,
@@ -180,31 +253,10 @@ SELECT %(notification)s, y."row", y.account, y.customer_id, y.account_id, y.name
 FROM (
     SELECT x."row", x.account, x.customer_id, x.account_id, x.name, x.first_name,
         x.from_record, x.language, x.time_zone, x.context, x.problems, x.cells, x.reachable,
-        x.problems IS NULL AND x.reachable AS good,
-        {emails} AS emails, {text} AS text_number, {voice} AS voice_number, {devices} AS devices,
-        array_remove(ARRAY[{", ".join(reasons) or "NULL"}]::jsonb[], NULL) AS reasons
-    FROM (
-        SELECT s."row", s.account, a.customer_id, a.id AS account_id,
-            CASE WHEN s.name <> '' THEN s.name ELSE coalesce(c.name, '') END AS name,
-            CASE WHEN c.first_name <> '' THEN c.first_name ELSE s.first_name END AS first_name,
-            CASE WHEN s.has_details THEN s.emails
-                 WHEN c.id IS NULL THEN '{{}}'
-                 WHEN lower(c.email_2) = lower(c.email_1) THEN array_remove(ARRAY[c.email_1], '')
-                 ELSE array_remove(ARRAY[c.email_1, c.email_2], '') END::text[] AS emails,
-            CASE WHEN s.has_details THEN s.mobile
-                 ELSE coalesce(c.mobile_number, '') END AS text_number,
-            CASE WHEN s.has_details THEN coalesce(nullif(s.home, ''), s.mobile)
-                 ELSE coalesce(nullif(c.home_number, ''), c.mobile_number, '') END AS voice_number,
-            a.id IS NOT NULL AND NOT s.has_details AS from_record,
-            s.has_details OR a.id IS NOT NULL OR s.problems IS NOT NULL AS reachable,
-            CASE WHEN s.language <> '' THEN s.language
-                 ELSE coalesce(c.language, '{Language.ENGLISH.value}') END AS language,
-            coalesce(nullif(c.time_zone, ''), nullif(s.time_zone, ''), %(time_zone)s) AS time_zone,
-            s.context, s.problems, s.cells
-        FROM {STAGING} s
-        LEFT JOIN customers_account a ON a.key = s.account
-        LEFT JOIN customers_customer c ON c.id = a.customer_id
-    ) x
+        x.good, {emails} AS emails, {text} AS text_number, {voice} AS voice_number,
+        {devices} AS devices,
+        array_remove(ARRAY[{", ".join(reasons + again) or "NULL"}]::jsonb[], NULL) AS reasons
+    FROM x
     {" ".join(joins)}
 ) y
 ORDER BY y."row"
@@ -212,7 +264,13 @@ ORDER BY y."row"
 
 
 def _phone(
-    channel: str, number: str, alias: str, matching: Matching, joins: list[str], reasons: list[str]
+    channel: str,
+    number: str,
+    alias: str,
+    matching: Matching,
+    joins: list[str],
+    reasons: list[str],
+    again: list[str],
 ) -> str:
     """Adds the joins and reasons of a telephone channel; the number that is left to use."""
     joins.append(
@@ -223,7 +281,12 @@ def _phone(
         f"{_left_out(channel, number, f'{alias}.reason')} "
         f"WHEN {number} = '' THEN {_left_out(channel, None, None)} END"
     )
-    usable = f"{alias}.reason IS NULL"
+    usable = f"{alias}.reason IS NULL AND f{alias}.place IS NULL"
+    joins.append(
+        f"LEFT JOIN first_{channel} f{alias} ON f{alias}.key = {number} "
+        f"AND f{alias}.place < x.place"
+    )
+    listed_again = f"f{alias}.place IS NOT NULL AND {alias}.reason IS NULL"
     if matching.purpose in OWN_CONSENT_PURPOSES:
         agreed = _AGREED.format(address=number, channel=channel)
         reasons.append(
@@ -231,6 +294,8 @@ def _phone(
             f"{_left_out(channel, number, repr(LeftOut.NO_CONSENT.value))} END"
         )
         usable += f" AND {agreed}"
+        listed_again += f" AND {agreed}"
+    again.append(f"CASE WHEN {listed_again} THEN {_duplicate(channel, number, f'f{alias}')} END")
     return f"CASE WHEN {usable} THEN {number} ELSE '' END"
 
 
@@ -240,75 +305,9 @@ def _left_out(channel: str, address: str | None, reason: str | None) -> str:
     return f"jsonb_build_object('channel', '{channel}', 'address', {address}, 'reason', {reason})"
 
 
-# The first good row keeps the address; the later ones are left out on that channel.
-_DUPLICATES = """
-WITH first AS (
-    SELECT {key} AS key, min("row") AS "row" FROM {table}
-    WHERE notification_id = %(notification)s AND {present}
-    GROUP BY 1 HAVING count(*) > 1
-)
-UPDATE {table} t SET
-    {clear},
-    left_out = coalesce(t.left_out, '[]') || jsonb_build_array(jsonb_build_object(
-        'channel', '{channel}', 'address', {shown}, 'reason', 'duplicate', 'first', first."row"))
-FROM first
-WHERE t.notification_id = %(notification)s AND {qualified} = first.key AND t."row" > first."row"
-"""
-_DUPLICATE_EMAILS = """
-WITH one AS (
-    SELECT r."row", e, lower(e) AS key FROM {table} r, unnest(r.emails) e
-    WHERE r.notification_id = %(notification)s
-), first AS (
-    SELECT key, min("row") AS "row" FROM one GROUP BY key HAVING count(*) > 1
-), again AS (
-    SELECT one."row", array_agg(one.e) AS gone, jsonb_agg(jsonb_build_object(
-        'channel', 'email', 'address', one.e, 'reason', 'duplicate', 'first', first."row")) AS why
-    FROM one JOIN first ON first.key = one.key AND one."row" > first."row" GROUP BY one."row"
-)
-UPDATE {table} t SET
-    emails = ARRAY(SELECT e FROM unnest(t.emails) WITH ORDINALITY u(e, place)
-                   WHERE e <> ALL (again.gone) ORDER BY place),
-    left_out = coalesce(t.left_out, '[]') || again.why
-FROM again WHERE t.notification_id = %(notification)s AND t."row" = again."row"
-"""
-
-
-def leave_out_duplicates(matching: Matching) -> int:
-    """Leave out, per channel, whom an earlier good row of the file reaches. Returns how often."""
-    statements: list[str] = []
-    if Channel.EMAIL in matching.channels:
-        statements.append(_DUPLICATE_EMAILS.format(table=matching.table))
-    for channel, column in ((Channel.TEXT, "text_number"), (Channel.VOICE, "voice_number")):
-        if channel in matching.channels:
-            statements.append(
-                _DUPLICATES.format(
-                    table=matching.table,
-                    key=column,
-                    present=f"{column} <> ''",
-                    clear=f"{column} = ''",
-                    shown=f"t.{column}",
-                    qualified=f"t.{column}",
-                    channel=channel,
-                )
-            )
-    if Channel.PUSH in matching.channels:
-        statements.append(
-            _DUPLICATES.format(
-                table=matching.table,
-                key="customer_id",
-                present="devices <> '{}'",
-                clear="devices = '{}'",
-                shown="''",
-                qualified="t.devices <> '{}' AND t.customer_id",
-                channel="push",
-            )
-        )
-    changed = 0
-    with connection.cursor() as cursor:
-        # The rows are so new that the planner takes them for few, and would compare each with each.
-        cursor.execute("SET LOCAL enable_nestloop = off")
-        for statement in statements:
-            cursor.execute(statement, {"notification": matching.notification_id})
-            changed += cursor.rowcount
-        cursor.execute("SET LOCAL enable_nestloop = on")
-    return changed
+def _duplicate(channel: str, address: str | None, first: str) -> str:
+    address = address or "''"
+    return (
+        f"jsonb_build_object('channel', '{channel}', 'address', {address}, "
+        f"'reason', '{LeftOut.DUPLICATE.value}', 'first', {first}.place & {_NEW - 1})"
+    )

@@ -128,11 +128,10 @@ def check_progress(notification: MassNotification) -> CheckProgress:
     phase = str(told.get("phase") or "")
     words = {
         "reading": _("Reading the file: %(rows)s rows so far.") % {"rows": f"{rows:,}"},
-        "matching": _("Looking the members up, and what they agreed to."),
-        "duplicates": _("Looking for people who are listed twice."),
+        "matching": _("Looking the members up, what they agreed to, and who is listed twice."),
         "counting": _("Counting the messages."),
     }.get(phase, _("Waiting for a worker to open the file."))
-    late = {"matching": 0.65, "duplicates": 0.8, "counting": 0.9}
+    late = {"matching": 0.65, "counting": 0.9}
     return CheckProgress(rows, share if isinstance(share, float) else late.get(phase), words)
 
 

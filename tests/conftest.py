@@ -5,6 +5,7 @@ import os
 from collections.abc import Callable, Generator, Iterator
 
 import pytest
+from django.utils import translation
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from tests import browsers
@@ -15,6 +16,7 @@ from upn.embedded import servers
 from upn.embedded.leftovers import remove
 
 SERVERS = pytest.StashKey[contextlib.ExitStack]()
+WORKERS = pytest.StashKey[Workers]()
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -49,15 +51,29 @@ def pytest_runtest_makereport(
 
 
 @pytest.fixture(autouse=True)
-def fresh_broker() -> None:
-    """Each test begins with an empty broker and cache: no queue, no pacing, no counted attempts."""
+def fresh_broker(request: pytest.FixtureRequest) -> None:
+    """Each test begins with an empty broker and cache: no queue, no pacing, no counted attempts.
+
+    Workers of an earlier test are gone, unless this one asks for them: they would take its work.
+    """
+    live = request.config.stash.get(WORKERS, None)
+    if live is not None and "workers" not in request.fixturenames:
+        live.stop()
     empty_broker()
 
 
+@pytest.fixture(autouse=True)
+def own_language() -> Iterator[None]:
+    """A request leaves its language behind in the thread; no test inherits another's."""
+    translation.deactivate()
+    yield
+    translation.deactivate()
+
+
 @pytest.fixture(scope="session")
-def _workers(django_db_setup: None) -> Iterator[Workers]:
+def _workers(django_db_setup: None, pytestconfig: pytest.Config) -> Iterator[Workers]:
     # Set up after the test database, so that they are gone before it is dropped.
-    workers = Workers()
+    workers = pytestconfig.stash[WORKERS] = Workers()
     yield workers
     workers.stop()
 

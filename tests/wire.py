@@ -150,14 +150,18 @@ class Answer:
     drop: bool = False  # close the connection without an answer
 
 
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+    request_queue_size = 1024  # the default of 5 drops connections where many open at once
+
+
 class HttpEndpoint:
     """An HTTP server on a free port of 127.0.0.1: `requests` and what to `answer`."""
 
     def __init__(self) -> None:
         self.requests: list[Request] = []
         self.answer: Callable[[Request], Answer] = lambda request: Answer()
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
-        self._server.daemon_threads = True
+        self._server = _Server(("127.0.0.1", 0), self._handler())
         self._thread = threading.Thread(
             target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True
         )

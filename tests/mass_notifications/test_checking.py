@@ -1,5 +1,7 @@
 """What a check says about a file, row by row and in numbers."""
 
+from functools import partial
+
 import pytest
 from django.core.files.base import ContentFile
 
@@ -307,3 +309,22 @@ def test_a_file_that_was_sent_before_is_shown() -> None:
     MassNotification.objects.filter(pk=first.pk).update(state=State.FINISHED)
     again = notification_of("email\na@example.com\n", name="renamed.csv")
     assert selectors.sent_before(again) == [first]
+
+
+def test_a_corrected_row_gives_back_whom_it_reached_for_a_while() -> None:
+    """Row 2 is corrected to row 3's address and back: row 3 is told, and told once."""
+    notification = notification_of(
+        "email\nnobody\na@example.com\nb@example.com\n", channels=["email"]
+    )
+    fix = partial(fixes.cell_fix, notification=notification, row=2, column=0)
+    fix(values=["a@example.com"])
+    assert _addresses(notification) == ["a@example.com", "b@example.com"]
+    fix(values=["c@example.com"])
+    assert _addresses(notification) == ["a@example.com", "b@example.com", "c@example.com"]
+    fix(values=["b@example.com"])
+    fix(values=["nobody"])
+    assert _addresses(notification) == ["a@example.com", "b@example.com"]
+
+
+def _addresses(notification: MassNotification) -> list[str]:
+    return sorted(e for row in notification.rows.all() for e in row.emails)
