@@ -88,9 +88,6 @@ NOTHING = _("There is no account number, email address or phone number in this r
 def match_rows(matching: Matching) -> int:
     """Write the recipient rows of what is staged. Returns how many."""
     with connection.cursor() as cursor:
-        # Rows that are as new as these are unknown to the planner, which takes them for few and
-        # would compare each with each.
-        cursor.execute("SET LOCAL enable_nestloop = off")
         cursor.execute(
             _insert(matching),
             {
@@ -103,9 +100,7 @@ def match_rows(matching: Matching) -> int:
                 "nothing": NOTHING,
             },
         )
-        written = int(cursor.rowcount)
-        cursor.execute("SET LOCAL enable_nestloop = on")
-    return written
+        return int(cursor.rowcount)
 
 
 # One row an address and channel: the reason that weighs most.
@@ -131,16 +126,13 @@ EXISTS (
 # Whoever is in several rows: the place of the first good one. Rows that are there already come
 # before all others.
 _NEW = 1 << 31
-_FIRST = """
-{alias} AS (
-    SELECT key, min(place) AS place FROM (
-        SELECT {key} AS key, x.place FROM x {source} WHERE x.good AND {present} {others}
-    ) one GROUP BY key HAVING count(*) > 1
+_FIRST = (
+    "{alias} AS (SELECT key, min(place) AS place FROM ({places}) p GROUP BY 1 HAVING count(*) > 1)"
 )
-"""
-_OTHERS = """
-UNION ALL SELECT {key}, x."row"::bigint FROM {table} x {source}
-WHERE x.notification_id = %(notification)s AND {present}
+_PLACES = "SELECT {key} AS key, x.place FROM x WHERE x.good AND {key} IS NOT NULL"
+_OTHER_PLACES = """
+SELECT {key}, x."row"::bigint FROM {table} x
+WHERE x.notification_id = %(notification)s AND {key} IS NOT NULL
 """
 
 
@@ -152,14 +144,15 @@ def _insert(matching: Matching) -> str:
     firsts: list[str] = []
     again: list[str] = []  # as `reasons`, of whom an earlier row reaches
 
-    def first(alias: str, key: str, present: str, *, source: str = "") -> None:
-        parts = {"key": key, "present": present, "source": source}
-        others = _OTHERS.format(table=matching.table, **parts) if matching.beside_others else ""
-        firsts.append(_FIRST.format(alias=alias, others=others, **parts))
+    def first(alias: str, *keys: str) -> None:
+        places = [_PLACES.format(key=key) for key in keys]
+        if matching.beside_others:
+            places += [_OTHER_PLACES.format(key=key, table=matching.table) for key in keys]
+        firsts.append(_FIRST.format(alias=alias, places=" UNION ALL ".join(places)))
 
     emails, text, voice, devices = "'{}'::text[]", "''", "''", "'{}'::bigint[]"
     if Channel.EMAIL in channels:
-        first("first_email", "lower(e)", "TRUE", source=", unnest(x.emails) e")
+        first("first_email", "lower(x.emails[1])", "lower(x.emails[2])")
         for place in (1, 2):
             joins.append(
                 f"LEFT JOIN ({_SUPPRESSED.format(channel='email')}) e{place} "
@@ -188,10 +181,10 @@ def _insert(matching: Matching) -> str:
             f"CASE WHEN {usable[1]} THEN x.emails[2] END], NULL) END"
         )
     if Channel.TEXT in channels:
-        first("first_text", "x.text_number", "x.text_number <> ''")
+        first("first_text", "nullif(x.text_number, '')")
         text = _phone("text", "x.text_number", "t", matching, joins, reasons, again)
     if Channel.VOICE in channels:
-        first("first_voice", "x.voice_number", "x.voice_number <> ''")
+        first("first_voice", "nullif(x.voice_number, '')")
         voice = _phone("voice", "x.voice_number", "v", matching, joins, reasons, again)
     if Channel.PUSH in channels:
         joins.append(
@@ -203,7 +196,7 @@ def _insert(matching: Matching) -> str:
         )
         reasons.append(f"CASE WHEN d.ids IS NULL THEN {_left_out('push', None, None)} END")
         # Devices are a member's; whoever has none is left out for that, not for being twice.
-        first("first_push", "x.customer_id", "x.customer_id IS NOT NULL")
+        first("first_push", "x.customer_id")
         joins.append(
             "LEFT JOIN first_push fd ON fd.key = x.customer_id AND fd.place < x.place "
             "AND d.ids IS NOT NULL"
