@@ -2,11 +2,11 @@
 
 from django.urls import path
 
-from delivery.webhooks import twilio
+from delivery.webhooks import twilio_text, twilio_voice
 
 urlpatterns = [
-    path("twilio/status/", twilio.status, name="twilio-status"),
-    path("twilio/voice-status/", twilio.voice_status, name="twilio-voice-status"),
-    path("twilio/gather/<uuid:key>/", twilio.gather, name="twilio-gather"),
-    path("twilio/inbound/", twilio.inbound, name="twilio-inbound"),
+    path("twilio/status/", twilio_text.status, name="twilio-status"),
+    path("twilio/voice-status/", twilio_voice.voice_status, name="twilio-voice-status"),
+    path("twilio/gather/<uuid:key>/", twilio_voice.gather, name="twilio-gather"),
+    path("twilio/inbound/", twilio_text.inbound, name="twilio-inbound"),
 ]

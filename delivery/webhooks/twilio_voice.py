@@ -1,0 +1,61 @@
+"""Twilio's word on calls, and keys pressed in them."""
+
+import logging
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+
+from common.choices import Channel, Language
+from customers.choices import ConsentSource
+from customers.consent import opt_out
+from delivery.models import Message
+from delivery.providers.twilio_voice.reading import read_status
+from delivery.providers.twilio_voice.script import STOP_KEY, goodbye_twiml, stopped_twiml
+from delivery.webhooks import reports
+from delivery.webhooks.forms import field, needed, number_or_nothing, sid
+from delivery.webhooks.twilio_hook import twilio_hook, twiml
+from delivery.words import stopped_words
+
+log = logging.getLogger(__name__)
+
+
+@twilio_hook
+def voice_status(request: HttpRequest) -> HttpResponse:
+    """What became of a call."""
+    call_sid = sid(request, "CallSid")
+    reading = read_status(
+        needed(request, "CallStatus"),
+        sip_code=field(request, "SipResponseCode"),
+        answered_by=field(request, "AnsweredBy"),
+    )
+    if reading.status is not None:
+        reports.take(
+            provider="twilio_voice",
+            provider_id=call_sid,
+            status=reading.status,
+            code=reading.code,
+            reason=reading.reason,
+            bad_address=reading.bad_address,
+        )
+    return HttpResponse(status=204)
+
+
+@twilio_hook
+def gather(request: HttpRequest, key: UUID) -> HttpResponse:
+    """A key was pressed in the call of message `key`: 9 ends such calls for good (RULES 10)."""
+    if field(request, "Digits") != STOP_KEY:
+        return twiml(goodbye_twiml())
+    message = Message.objects.select_related("content", "customer").filter(key=key).first()
+    number = message.address if message else number_or_nothing(request, "To")
+    if not number:
+        log.warning("Key 9 was pressed in a call that we do not know.")
+        return twiml(goodbye_twiml())
+    opt_out(
+        address=number,
+        channels=[Channel.VOICE],
+        source=ConsentSource.VOICE_KEY,
+        words=f"pressed {STOP_KEY}",
+        customer=message.customer if message else None,
+    )
+    language = Language(message.content.language) if message else Language.ENGLISH
+    return twiml(stopped_twiml(stopped_words(language), language))
