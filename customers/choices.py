@@ -62,3 +62,25 @@ class SuppressionReason(models.TextChoices):
     DO_NOT_CALL = "do_not_call", _("Do Not Call is on")
     OPTED_OUT = "opted_out", _("Opted out")
     BAD_ADDRESS = "bad_address", _("Bad address")
+
+
+class AddressState(models.TextChoices):
+    """How it stands with an address on a channel: derived by address_health.py, stored nowhere."""
+
+    NEVER_VERIFIED = "never_verified", _("Never verified")
+    CONFIRMED = "confirmed", _("Confirmed")
+    SOFT_BOUNCING = "soft_bouncing", _("Soft-bouncing")
+    BAD = "bad", _("Bad")
+    OPTED_OUT = "opted_out", _("Opted out")
+
+
+class AddressEventKind(models.TextChoices):
+    """What was heard of an address."""
+
+    CONFIRMED = "confirmed", _("Confirmed")
+    BAD = "bad", _("Refused for good")
+    SOFT = "soft", _("Not reached just now")
+    # A warning about a message that the server still tries to deliver.
+    DELAYED = "delayed", _("Delayed")
+    POLICY = "policy", _("Refused by policy")
+    COMPLAINT = "complaint", _("Marked as spam")

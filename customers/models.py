@@ -198,3 +198,17 @@ class RefusedEmail(models.Model):
 
     def __str__(self) -> str:
         return f"{self.day} {self.get_source_display()}: {self.count}"
+
+
+# Tables with a file of their own; here Django finds them.
+from customers.health_models import AddressEvent  # noqa: E402
+
+__all__ = [
+    "Account",
+    "AddressEvent",
+    "ConsentEvent",
+    "Customer",
+    "Device",
+    "RefusedEmail",
+    "Suppression",
+]

@@ -1,0 +1,114 @@
+"""What a bounce or a complaint does, whoever brings it: to the message, and to the address.
+
+The message moves forward only. The address follows RULES 21 through `customers.address_health`.
+"""
+
+from datetime import datetime
+
+from django.db import connection, transaction
+
+from common.choices import Channel, Purpose
+from customers.address_health import hear_of_trouble
+from customers.choices import AddressEventKind, ConsentSource
+from customers.consent import opt_out
+from delivery.bounces.choices import Verdict
+from delivery.bounces.plain_words import without_addresses
+from delivery.bounces.verdicts import judge
+from delivery.choices import Status
+from delivery.results import storable
+from delivery.statuses import sources_of
+
+# RULES 18 to 20: who calls our mail spam gets none that is not needed. The mail about their own
+# account, the ebill above all, is owed to them, and what they ask for just now they get.
+COMPLAINT_SPARES = frozenset({Purpose.ACCOUNT, Purpose.VERIFICATION, Purpose.EMERGENCY})
+
+_KINDS = {
+    Verdict.BAD: AddressEventKind.BAD,
+    Verdict.SOFT: AddressEventKind.SOFT,
+    Verdict.POLICY: AddressEventKind.POLICY,
+}
+# Where several messages have one id (a service that takes many at once), the address tells them
+# apart; a single one may have been forwarded to an address that we never knew.
+_BOUNCED = """
+WITH known AS (
+    SELECT id, lower(address) = %(address)s AS fits, count(*) OVER () AS together
+    FROM delivery_message
+    WHERE provider_id = %(provider_id)s AND provider_id <> '' AND provider = %(provider)s
+)
+UPDATE delivery_message m
+SET status = 'bounced', code = %(code)s, reason = %(reason)s, settled_at = now()
+FROM known WHERE m.id = known.id AND (fits OR together = 1) AND m.status = ANY(%(sources)s)
+"""
+
+
+@transaction.atomic
+def take_bounce(
+    *,
+    address: str,
+    code: str,
+    words: str,
+    provider: str,
+    provider_id: str = "",
+    at: datetime,
+    is_final: bool = True,
+) -> Verdict:
+    """A provider says that a message did not reach `address`.
+
+    `code`: an enhanced status code, an SMTP reply, or a kind of RULES 30; `words`: the server's
+    own. `is_final` is false where the provider still tries. The same bounce told twice counts once.
+    """
+    verdict = judge(code, words)
+    if verdict is Verdict.NOT_A_BOUNCE:
+        return verdict
+    said = without_addresses(words)
+    if provider_id and is_final:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                _BOUNCED,
+                {
+                    "provider": provider,
+                    "provider_id": provider_id,
+                    "address": address.strip().lower(),
+                    "code": storable(code, 40),
+                    "reason": storable(said, 200),
+                    "sources": sources_of(Status.BOUNCED),
+                },
+            )
+    told_by = provider_id or at.isoformat()
+    kind = _KINDS[verdict] if is_final else AddressEventKind.DELAYED
+    hear_of_trouble(
+        address=address,
+        channel=Channel.EMAIL,
+        kind=kind,
+        cause=f"bounce:{provider}:{told_by}:{address.strip().lower()}:{kind}",
+        about=f"{provider}:{provider_id}" if provider_id else "",
+        at=at,
+        code=code,
+        words=said,
+    )
+    return verdict
+
+
+@transaction.atomic
+def take_complaint(*, address: str, provider: str, provider_id: str = "", at: datetime) -> None:
+    """The holder of `address` marked a mail of ours as spam: nothing more is sent to it but what
+    `COMPLAINT_SPARES` names. The same complaint told twice is recorded once."""
+    key = address.strip().lower()
+    is_new = hear_of_trouble(
+        address=key,
+        channel=Channel.EMAIL,
+        kind=AddressEventKind.COMPLAINT,
+        cause=f"complaint:{provider}:{provider_id or at.isoformat()}:{key}",
+        at=at,
+    ).is_new
+    if not is_new:
+        return
+    for purpose in Purpose:
+        if purpose not in COMPLAINT_SPARES:
+            opt_out(
+                address=key,
+                channels=[Channel.EMAIL],
+                source=ConsentSource.PROVIDER,
+                words="Marked a mail of ours as spam.",
+                purpose=purpose,
+            )
