@@ -1,9 +1,9 @@
 """Facts were told: alert at once, and find again whatever was not heard of.
 
-A few facts (a payment at the counter) are alerted of by the process that told them: it is one
-statement, and no queue stands in between. Many are a task's. Nothing depends on either: `catch_up`
-reads each kind in the order of its changes, from a mark on, so a lost task, a dead broker or a
-killed worker costs time alone.
+A few facts (a payment at the counter) are alerted of by the process that tells them, and in the
+same transaction: it is one statement, and no queue stands in between. Many are a task's. Nothing
+depends on either: `catch_up` reads each kind in the order of its changes, from a mark on, so a lost
+task, a dead broker or a killed worker costs time alone.
 """
 
 import logging
@@ -13,20 +13,19 @@ from time import monotonic
 from typing import Any
 
 from celery import current_app
-from django.db import DatabaseError, connection, transaction
+from django.db import connection, transaction
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 
 from alerts.choices import Trigger
 from alerts.models import AlertType, CalendarRun, FactMark
 from alerts.rules import KINDS
-from alerts.rules.telling import telling_of, widest
+from alerts.rules.telling import Telling, telling_of, tellings_of, widest
+from billing.news import FEW
 
 log = logging.getLogger(__name__)
 TELL_TASK = "alerts.tell"
 CATCH_UP_TASK = "alerts.catch_up"
-# As many as are alerted of on the spot.
-FEW = 20
 # More at once than a task is told of by their ids: the mark finds them in order.
 MANY = 500
 FACTS_AT_ONCE = 5_000
@@ -38,17 +37,13 @@ _START = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 def hear(*, kind: str, ids: list[int], **_: Any) -> None:
-    """Receiver of `billing.signals.facts_told`, after the commit."""
+    """Receiver of `billing.signals.facts_told`."""
     if len(ids) > MANY:
         _send(CATCH_UP_TASK, [kind])
     elif len(ids) > FEW:
         _send(TELL_TASK, [kind, ids])
     else:
-        try:
-            with transaction.atomic():
-                tell(kind, ids)
-        except DatabaseError:
-            log.exception("An alert could not be queued at once; the sweep will do it.")
+        tell(kind, ids)
 
 
 def tell(kind: str, ids: Iterable[int], *, now: datetime | None = None) -> int:
@@ -57,8 +52,8 @@ def tell(kind: str, ids: Iterable[int], *, now: datetime | None = None) -> int:
     chosen = list(ids)
     if kind not in KINDS or not chosen:
         return 0
-    for type in AlertType.objects.filter(fact_kind=kind, enabled=True):
-        new += _tell_type(type, "f.id = ANY(%(ids)s)", {"ids": chosen}, now)
+    for telling in tellings_of(kind):
+        new += _tell(telling, "f.id = ANY(%(ids)s)", {"ids": chosen}, now)
     return new
 
 
@@ -66,8 +61,11 @@ def tell_account(account_id: int, type: AlertType, *, now: datetime | None = Non
     """The reminders that an account's changed options make due today or earlier."""
     if not type.enabled or type.trigger != Trigger.CALENDAR or type.timing != "before":
         return 0
-    return _tell_type(
-        type, "f.account_id = %(account)s", {"account": account_id}, now or timezone.now()
+    telling = telling_of(type)
+    if telling is None:
+        return 0
+    return _tell(
+        telling, "f.account_id = %(account)s", {"account": account_id}, now or timezone.now()
     )
 
 
@@ -112,11 +110,8 @@ def ask_to_catch_up(kind: str) -> None:
     _send(CATCH_UP_TASK, [kind])
 
 
-def _tell_type(type: AlertType, where: str, params: dict[str, Any], now: datetime) -> int:
-    telling = telling_of(type)
-    if telling is None:
-        return 0
-    window = None
+def _tell(telling: Telling, where: str, params: dict[str, Any], now: datetime) -> int:
+    window, type = None, telling.type
     if type.trigger == Trigger.CALENDAR:
         # Before the day's run has begun, the run itself will find the fact.
         run = CalendarRun.objects.filter(type=type).order_by("-day").first()

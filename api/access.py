@@ -13,8 +13,7 @@ from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
 from rest_framework.views import APIView
 
-from api.keys import key_may, key_of
-from api.models import ApiKey
+from api.keys import KnownKey, key_of
 
 _MINUTE = 60
 
@@ -22,7 +21,7 @@ _MINUTE = 60
 class KeyAuthentication(BaseAuthentication):
     """`Authorization: Bearer upn_…`. No cookie, hence nothing that another site could abuse."""
 
-    def authenticate(self, request: Request) -> tuple[AnonymousUser, ApiKey] | None:
+    def authenticate(self, request: Request) -> tuple[AnonymousUser, KnownKey] | None:
         parts = get_authorization_header(request).split()
         if not parts:
             return None
@@ -42,14 +41,14 @@ class MayTellFacts(BasePermission):
     permission = "billing.tell_facts"
 
     def has_permission(self, request: Request, view: APIView) -> bool:
-        return isinstance(request.auth, ApiKey) and key_may(request.auth, self.permission)
+        return isinstance(request.auth, KnownKey) and self.permission in request.auth.permissions
 
 
 class KeyThrottle(BaseThrottle):
     """So many requests a minute for each key, counted in the cache for all processes together."""
 
     def allow_request(self, request: Request, view: Any) -> bool:
-        if not isinstance(request.auth, ApiKey):
+        if not isinstance(request.auth, KnownKey):
             return True
         name = f"api:{request.auth.pk}:{int(time.time()) // _MINUTE}"
         cache.add(name, 0, timeout=2 * _MINUTE)

@@ -3,10 +3,14 @@
 import hashlib
 import secrets
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import timedelta
 
 from django.contrib.auth.models import Permission
+from django.contrib.postgres.aggregates import ArrayAgg
 from django.db import transaction
+from django.db.models import Q, Value
+from django.db.models.functions import Concat
 from django.utils import timezone
 
 from api.models import ApiKey
@@ -15,6 +19,11 @@ from api.models import ApiKey
 PREFIX = "upn_"
 # "Last used" is as exact as this; a write for each request would be a price for nothing.
 _USED_EXACTNESS = timedelta(minutes=1)
+_MAY = ArrayAgg(
+    Concat("permissions__content_type__app_label", Value("."), "permissions__codename"),
+    filter=Q(permissions__isnull=False),
+    default=Value([]),
+)
 
 
 class NoSuchPermissionError(ValueError):
@@ -44,17 +53,29 @@ def key_revoke(*, name: str) -> bool:
     return bool(open_keys.update(revoked_at=timezone.now()))
 
 
-def key_of(secret: str) -> ApiKey | None:
-    key = ApiKey.objects.filter(digest=_digest(secret), revoked_at=None).first()
+@dataclass(frozen=True, slots=True)
+class KnownKey:
+    """A key that was shown, and what it may: "billing.tell_facts" and the like."""
+
+    pk: int
+    permissions: frozenset[str]
+
+
+def key_of(secret: str) -> KnownKey | None:
+    """In one query: each request asks."""
+    row = (
+        ApiKey.objects.filter(digest=_digest(secret), revoked_at=None)
+        .values_list("pk", "used_at")
+        .annotate(may=_MAY)
+        .first()
+    )
+    if row is None:
+        return None
+    pk, used_at, may = row
     now = timezone.now()
-    if key is not None and (key.used_at is None or key.used_at < now - _USED_EXACTNESS):
-        ApiKey.objects.filter(pk=key.pk).update(used_at=now)
-    return key
-
-
-def key_may(key: ApiKey, permission: str) -> bool:
-    app_label, _dot, codename = permission.partition(".")
-    return key.permissions.filter(content_type__app_label=app_label, codename=codename).exists()
+    if used_at is None or used_at < now - _USED_EXACTNESS:
+        ApiKey.objects.filter(pk=pk).update(used_at=now)
+    return KnownKey(pk, frozenset(may))
 
 
 def _digest(secret: str) -> str:

@@ -127,7 +127,7 @@ def enqueue_select(
     `query` is a SELECT that gives `COLUMNS` in order; its text is the program's own, and every
     value in it a parameter. `senders` and `lane` say which drains to wake where there is work.
     """
-    with transaction.atomic(), connection.cursor() as cursor:
+    with transaction.atomic(savepoint=False), connection.cursor() as cursor:
         cursor.execute(
             f"WITH new AS (INSERT INTO delivery_message ({', '.join(COLUMNS)}) {query} "  # noqa: S608
             "ON CONFLICT (key) DO NOTHING RETURNING sender_id) "

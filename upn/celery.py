@@ -1,8 +1,9 @@
 """Celery: the queues, who works on each, and what beat does when."""
 
 import os
+from typing import Any
 
-from celery import Celery
+from celery import Celery, signals
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "upn.settings")
 
@@ -17,7 +18,16 @@ QUEUES: dict[str, list[str]] = {
     "work": ["work"],
 }
 CONCURRENCY = {"urgent": 4, "bulk": 4, "work": 2}
+# How far each stands back where processors are short: a storm notice to everybody takes what the
+# web and urgent messages leave.
+NICENESS = {"urgent": 0, "bulk": 10, "work": 5}
 
 app = Celery("upn")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+
+
+@signals.celeryd_init.connect(weak=False, dispatch_uid="upn.celery.niceness")
+def stand_back(sender: str, **_: Any) -> None:
+    """`sender` is the worker's host name: bulk@…"""
+    os.nice(NICENESS.get(sender.partition("@")[0], 0))

@@ -76,10 +76,26 @@ def local_day(now: datetime) -> date:
 
 def telling_of(type: AlertType) -> Telling | None:
     """None where the type has no English words yet, and so nothing to say."""
-    wordings = {
-        wording.language: wording
-        for wording in AlertWording.objects.filter(type=type, is_current=True)
-    }
+    wordings = list(AlertWording.objects.filter(type=type, is_current=True))
+    return _telling(type, wordings, _senders())
+
+
+def tellings_of(kind: str) -> list[Telling]:
+    """What is told of a kind of fact: the types that are on, in two queries for all of them."""
+    words: dict[int, list[AlertWording]] = {}
+    for wording in AlertWording.objects.filter(
+        type__fact_kind=kind, type__enabled=True, is_current=True
+    ).select_related("type"):
+        words.setdefault(wording.type_id, []).append(wording)
+    senders = _senders() if words else {}
+    found = (_telling(wordings[0].type, wordings, senders) for _, wordings in sorted(words.items()))
+    return [telling for telling in found if telling is not None]
+
+
+def _telling(
+    type: AlertType, current: list[AlertWording], senders: dict[Channel, Sender]
+) -> Telling | None:
+    wordings = {wording.language: wording for wording in current}
     english = wordings.get(Language.ENGLISH)
     if english is None or type.fact_kind not in KINDS:
         return None
@@ -90,7 +106,7 @@ def telling_of(type: AlertType) -> Telling | None:
         content_en=english.content_id,
         content_es=spanish.content_id,
         used=used_placeholders(english) | used_placeholders(spanish),
-        senders=_senders(),
+        senders=senders,
     )
 
 
