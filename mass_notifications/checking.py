@@ -41,7 +41,9 @@ log = logging.getLogger(__name__)
 # Up to so many rows, new words are counted while the person waits.
 RECOUNT_IN_REQUEST = 20_000
 CHECK_TASK = "mass_notifications.check"
-_LOCK_SPACE = 7_160_000
+LOCK_SPACE = 7_160_000
+# The kinds of work that one process at a time does on a notification.
+CHECKING, ENQUEUEING = 1, 2
 _PROGRESS_SECONDS = 3600
 Progress = Callable[[str, int], None]
 
@@ -65,34 +67,41 @@ def send_task(name: str, notification_id: int) -> None:
 
 
 @contextmanager
-def locked(notification_id: int, kind: int) -> Iterator[bool]:
-    """Whether this process alone does this `kind` of work on it, for the transaction. A process
-    that dies lets go of it by that."""
+def locked(notification_id: int, kind: int, *, wait: bool = False) -> Iterator[bool]:
+    """Whether this process alone does this `kind` of work on it, for the transaction; with `wait`
+    it is, once the other is done. A process that dies lets go of it by that."""
+    place = [LOCK_SPACE + kind, notification_id]
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT pg_try_advisory_xact_lock(%s, %s)", [_LOCK_SPACE + kind, notification_id]
-        )
+        if wait:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", place)
+            yield True
+            return
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s, %s)", place)
         row = cursor.fetchone()
     yield bool(row and row[0])
 
 
-def check(notification_id: int) -> None:
-    """Check a notification that waits for it. Does nothing where another process is at it."""
+def check(notification_id: int, *, wait: bool = False) -> None:
+    """Check a notification that waits for it. Where another process is at it, this does nothing,
+    or waits until that one is done."""
     for _attempt in range(20):
         try:
             with transaction.atomic():
-                if _check_once(notification_id):
+                if _check_once(notification_id, wait=wait):
                     return
         except _OvertakenError:
             continue  # the file, the columns or the wording changed meanwhile
+
+
+_FOUND_IN_FILE = ("format", "encoding", "delimiter", "sheet", "headings", "notes")
 
 
 class _OvertakenError(Exception):
     """A newer check was asked for while this one ran."""
 
 
-def _check_once(notification_id: int) -> bool:
-    with locked(notification_id, 1) as alone:
+def _check_once(notification_id: int, *, wait: bool) -> bool:
+    with locked(notification_id, CHECKING, wait=wait) as alone:
         if not alone:
             return True
         found = MassNotification.objects.select_related("file").filter(
@@ -105,6 +114,8 @@ def _check_once(notification_id: int) -> bool:
         current = MassNotification.objects.select_for_update().get(pk=notification_id)
         if current.check_number != notification.check_number or current.state != State.CHECKING:
             raise _OvertakenError
+        # Not before: whoever changes the file has the notification's lock first.
+        notification.file.save(update_fields=_FOUND_IN_FILE)
         current.state = State.CHECKED if summary else State.DRAFT
         _record(current, summary, words)
         current.save(update_fields=["state", "summary", "check_error", "checked_at"])
@@ -131,10 +142,12 @@ def _summary_or_words(notification: MassNotification) -> tuple[Summary | None, s
             return _check_file(notification), ""
     except SpreadsheetError as error:
         words = error.message
+    except FileNotFoundError:
+        # Another took its place meanwhile, which the caller finds out; or the disk was lost.
+        words = _("The file is no longer on the server. Upload it again.")
     except Refused as refused:
+        # What headings there are is known all the same: for "Match columns", the way to help it.
         words = str(refused)
-        # For "Match columns", which is how a person helps such a file.
-        notification.file.save(update_fields=["headings"])
     except (UnicodeError, DataError):
         log.exception("The file of mass notification %s cannot be stored.", notification.pk)
         words = _("There is text in the file that cannot be stored. Save it as CSV UTF-8.")
@@ -149,7 +162,6 @@ def _check_file(notification: MassNotification) -> Summary:
         file.delimiter, file.sheet = sheet.delimiter, sheet.sheet
         file.headings = list(columns.headings)
         file.notes = list(columns.notes)
-        file.save(update_fields=["format", "encoding", "delimiter", "sheet", "headings", "notes"])
         return check_sheet(
             sheet,
             columns,

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from common.choices import Channel, Purpose
 from common.text_segments import plain
-from mass_notifications.checking import RECOUNT_IN_REQUEST, check_start, recount
+from mass_notifications.checking import CHECKING, RECOUNT_IN_REQUEST, check_start, locked, recount
 from mass_notifications.choices import EDITABLE, State
 from mass_notifications.errors import Refused
 from mass_notifications.models import (
@@ -88,16 +88,16 @@ def notification_update(
 
 
 def notification_delete(*, notification: MassNotification) -> None:
-    """Only what never went out."""
-    with transaction.atomic():
-        locked = MassNotification.objects.select_for_update().get(pk=notification.pk)
-        if locked.batch_id is not None or locked.state not in {*EDITABLE, State.CHECKING}:
+    """Only what never went out. A check that is at it ends first."""
+    with transaction.atomic(), locked(notification.pk, CHECKING, wait=True):
+        current = MassNotification.objects.select_for_update().get(pk=notification.pk)
+        if current.batch_id is not None or current.state not in {*EDITABLE, State.CHECKING}:
             raise Refused(_("What was sent, or is on its way, stays on record."))
         paths = list(
-            RecipientFile.objects.filter(notification=locked).values_list("path", flat=True)
+            RecipientFile.objects.filter(notification=current).values_list("path", flat=True)
         )
-        RecipientRow.objects.filter(notification=locked)._raw_delete("default")
-        locked.delete()
+        RecipientRow.objects.filter(notification=current)._raw_delete("default")
+        current.delete()
         for path in paths:
             transaction.on_commit(partial(forget_file, path))
 

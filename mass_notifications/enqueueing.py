@@ -14,7 +14,7 @@ from delivery.choices import Lane
 from delivery.models import Sender
 from delivery.outbox import enqueue_select
 from delivery.selectors import default_sender
-from mass_notifications.checking import columns_of_file, locked
+from mass_notifications.checking import ENQUEUEING, columns_of_file, locked
 from mass_notifications.choices import State
 from mass_notifications.models import MassNotification
 from mass_notifications.placeholders import context_sql, used_placeholders
@@ -29,7 +29,7 @@ _GOES_ON = (State.SENDING, State.PAUSED)
 def enqueue_rest(notification_id: int) -> None:
     """Put what is not yet in the outbox there. Does nothing where another process is at it."""
     while True:
-        with transaction.atomic(), locked(notification_id, 2) as alone:
+        with transaction.atomic(), locked(notification_id, ENQUEUEING) as alone:
             if not alone or not enqueue_step(notification_id, rows=ROWS_AT_ONCE):
                 return
 

@@ -69,7 +69,7 @@ class Command(BaseCommand):
             with transaction.atomic():
                 notification = self._draft(path, options)
             bar.words("Checking the file")
-            check(notification.pk)
+            check(notification.pk, wait=True)
             notification.refresh_from_db()
             bar.done()
             if notification.check_error:
