@@ -13,6 +13,7 @@ from django.contrib.auth.models import AbstractBaseUser
 from django.core.exceptions import ValidationError
 from django.db import connection, transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from alerts.choices import EnrollmentState, LeftOut
 from alerts.models import AlertType, Enrollment
@@ -291,15 +292,24 @@ def _granted(enrollment: Enrollment) -> str:
 def _check(type: AlertType, channels: Sequence[Channel], criteria: Criteria) -> None:
     errors: dict[str, list[str]] = {}
     if not channels:
-        errors["channels"] = ["Choose at least one channel."]
+        errors["channels"] = [_("Choose at least one channel.")]
     elif extra := [channel for channel in channels if channel not in type.channels]:
-        errors["channels"] = [f"This alert is not sent by {', '.join(extra)}."]
+        names = ", ".join(str(channel.label) for channel in extra)
+        errors["channels"] = [_("This alert is not sent by %(names)s.") % {"names": names}]
+    elif type.is_ebill and Channel.EMAIL in channels:
+        errors["channels"] = [
+            _("Who gets the ebill by email is chosen with the copies of the bill.")
+        ]
     if criteria.is_empty:
-        errors["criteria"] = ["Say whom it is for: everybody is nobody's choice."]
+        errors["criteria"] = [_("Say whom it is for: everybody is nobody's choice.")]
     if unknown := set(criteria.recurring_payments) - set(RecurringPayment.values):
-        errors["recurring_payments"] = [f"Unknown: {', '.join(sorted(unknown))}."]
+        errors["recurring_payments"] = [
+            _("Unknown: %(names)s.") % {"names": ", ".join(sorted(unknown))}
+        ]
     if criteria.accounts is not None and len(criteria.accounts) > MOST_ACCOUNTS:
-        errors["accounts"] = [f"At most {MOST_ACCOUNTS:,} accounts at once."]
+        errors["accounts"] = [
+            _("At most %(most)s accounts at once.") % {"most": f"{MOST_ACCOUNTS:,}"}
+        ]
     if errors:
         raise ValidationError(errors)
 

@@ -8,20 +8,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Model, Prefetch
+from django.db.models import Prefetch
 
+from alerts.facts import facts_of
 from alerts.models import AlertType, Fallback, FallbackStep
 from billing.choices import Kind
-from billing.models import (
-    AccountChange,
-    Arrangement,
-    Bill,
-    Installment,
-    Payment,
-    PendingDisconnect,
-    ReturnedCheck,
-    UsageRead,
-)
 from common.choices import Channel
 from customers.models import Account, Customer
 from delivery.as_sent import outgoing_of
@@ -31,16 +22,6 @@ from delivery.providers.base import ProviderError
 from delivery.words import render_push, render_text, render_voice
 
 PAGE = 25
-_MODELS: dict[str, Any] = {
-    Kind.BILL: Bill,
-    Kind.PAYMENT: Payment,
-    Kind.RETURNED_CHECK: ReturnedCheck,
-    Kind.ARRANGEMENT: Arrangement,
-    Kind.INSTALLMENT: Installment,
-    Kind.USAGE_READ: UsageRead,
-    Kind.PENDING_DISCONNECT: PendingDisconnect,
-    Kind.ACCOUNT_CHANGE: AccountChange,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,21 +98,18 @@ def _causes(messages: Sequence[Message]) -> dict[int, Cause]:
         type.batch_id: type
         for type in AlertType.objects.filter(batch__in={m.batch_id for m in messages})
     }
-    wanted: dict[str, set[int]] = {}
-    for message in messages:
-        type = types.get(message.batch_id)
-        if type is not None and message.cause_id is not None:
-            wanted.setdefault(type.fact_kind, set()).add(message.cause_id)
-    facts: dict[str, dict[int, Model]] = {
-        kind: _MODELS[kind].objects.in_bulk(ids) for kind, ids in wanted.items()
-    }
+    facts = facts_of(
+        (types[m.batch_id].fact_kind, m.cause_id)
+        for m in messages
+        if m.batch_id in types and m.cause_id is not None
+    )
     causes = {}
     for message in messages:
         type = types.get(message.batch_id)
         if type is None:
             causes[message.pk] = Cause(message.batch.name)
             continue
-        fact = facts.get(type.fact_kind, {}).get(message.cause_id or 0)
+        fact = facts.get((type.fact_kind, message.cause_id or 0))
         causes[message.pk] = Cause(type.name, type, Kind(type.fact_kind), fact)
     return causes
 
@@ -144,7 +122,8 @@ def _fallbacks(messages: Sequence[Message]) -> dict[int, list[FallbackStep]]:
         Prefetch("steps", FallbackStep.objects.order_by("id"))
     )
     for fallback in texts:
-        found[fallback.text_id] = list(fallback.steps.all())
+        if fallback.text_id is not None:
+            found[fallback.text_id] = list(fallback.steps.all())
     accounts = {message.account_id for message in messages if message.account_id}
     of_steps = FallbackStep.objects.filter(
         fallback__account__in=accounts, messages__overlap=ids

@@ -73,6 +73,9 @@ class AlertType(models.Model):
     purpose = models.CharField(
         _("purpose"), max_length=16, choices=Purpose.choices, default=Purpose.ACCOUNT
     )
+    # The ebill: emails go to those of Email 1 and Email 2 that have a copy of the bill
+    # (billing.ebills.copies), whatever is subscribed to.
+    is_ebill = models.BooleanField(_("this is the ebill"), default=False)
     # A text that can't be delivered is followed by a call, an email, a task for a person.
     fallback = models.BooleanField(_("try other ways"), default=False)
     # A corrected fact alerts anew where one of these values differs (placeholders of the kind).
@@ -270,7 +273,10 @@ class Fallback(models.Model):
     account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="fallbacks")
     # The fact's row, as in Message.cause_id.
     fact_pk = models.BigIntegerField()
-    text = models.OneToOneField(Message, on_delete=models.DO_NOTHING, db_constraint=False)
+    # NULL: there was no number that could be texted.
+    text = models.OneToOneField(
+        Message, null=True, on_delete=models.DO_NOTHING, db_constraint=False
+    )
     state = models.CharField(max_length=8, choices=FallbackState.choices)
     started_at = models.DateTimeField(auto_now_add=True)
     done_at = models.DateTimeField(null=True)
@@ -286,6 +292,18 @@ class Fallback(models.Model):
                 fields=["state", "id"],
                 name="fallback_open",
                 condition=models.Q(done_at__isnull=True),
+            ),
+            models.Index(
+                fields=["-done_at"],
+                name="fallback_done",
+                condition=models.Q(state=FallbackState.DONE),
+            ),
+        ]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["type", "account", "fact_pk"],
+                condition=models.Q(text__isnull=True),
+                name="fallback_without_text_once",
             )
         ]
         permissions: ClassVar = [("do_alert_tasks", "See to members whom no alert could reach")]

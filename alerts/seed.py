@@ -111,6 +111,7 @@ _SEEDS: list[dict[str, Any]] = [
         "fact_kind": Kind.BILL,
         "trigger": Trigger.EVENT,
         "stale_after_days": 10,
+        "is_ebill": True,
     },
 ]
 KEYS = [seed["key"] for seed in _SEEDS]

@@ -9,10 +9,12 @@ from django.contrib.auth.models import AbstractBaseUser
 from django.core.exceptions import ValidationError
 from django.db import connection, transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from alerts.models import MOST_DAYS_BEFORE, AlertType, Subscription
 from alerts.news import tell_account
 from billing.choices import Kind
+from billing.ebills.copies import Copies, copies_of
 from common.choices import Channel
 from customers.addresses import normal_address
 from customers.choices import ConsentSource
@@ -44,15 +46,20 @@ class Line:
     options: Options
     # What the options are where the member chose none.
     days_before: int | None
+    # The ebill: its emails follow the copies of the bill, and are chosen with those alone.
+    by_copies: bool = False
 
 
 def table_of(account: Account) -> list[Line]:
     """Every type that is on, with the account's choices, for its page."""
     chosen = {row.type_id: row for row in Subscription.objects.filter(account=account)}
-    return [_line(type, chosen.get(type.pk)) for type in AlertType.objects.filter(enabled=True)]
+    copies = copies_of(account)
+    return [
+        _line(type, chosen.get(type.pk), copies) for type in AlertType.objects.filter(enabled=True)
+    ]
 
 
-def _line(type: AlertType, row: Subscription | None) -> Line:
+def _line(type: AlertType, row: Subscription | None, copies: Copies) -> Line:
     offered = [channel for channel in Channel if channel in type.channels]
     starts = frozenset(channel for channel in offered if channel in type.starts_with)
     on = starts if row is None else frozenset(c for c in offered if getattr(row, c.value))
@@ -64,8 +71,13 @@ def _line(type: AlertType, row: Subscription | None) -> Line:
             threshold_kwh=row.threshold_kwh,
             threshold_percent=row.threshold_percent,
         )
+    if type.is_ebill:
+        on -= {Channel.EMAIL}
+        if copies.email_1 or copies.email_2:
+            fixed |= {Channel.EMAIL}
+    on |= fixed
     days = type.days if type.member_chooses_days else None
-    return Line(type, on | fixed, fixed, options, options.days_before or days)
+    return Line(type, on, fixed, options, options.days_before or days, type.is_ebill)
 
 
 def subscription_set(
@@ -90,10 +102,12 @@ def subscription_set(
     with transaction.atomic():
         customer = Customer.objects.select_for_update().get(pk=account.customer_id)
         row = Subscription.objects.select_for_update().filter(account=account, type=type).first()
-        before = set(_line(type, row).on) if row is not None else set()
+        copies = copies_of(account)
+        before = set(_line(type, row, copies).on) if row is not None else set()
         row = row or Subscription(account=account, type=type)
         for channel in Channel:
-            setattr(row, channel.value, channel in chosen)
+            by_copies = type.is_ebill and channel is Channel.EMAIL
+            setattr(row, channel.value, channel in chosen and not by_copies)
         row.days_before = options.days_before
         row.threshold_kwh = options.threshold_kwh
         row.threshold_percent = options.threshold_percent
@@ -125,20 +139,22 @@ def number_for(customer: Customer, channel: Channel) -> str:
 def _check(type: AlertType, chosen: set[Channel], options: Options) -> None:
     errors: dict[str, list[str]] = {}
     if extra := [channel.label for channel in sorted(chosen) if channel not in type.channels]:
-        errors["channels"] = [f"This alert is not sent by {', '.join(map(str, extra))}."]
+        errors["channels"] = [
+            _("This alert is not sent by %(names)s.") % {"names": ", ".join(map(str, extra))}
+        ]
     if not type.may_turn_off and set(type.starts_with) - chosen:
-        errors["channels"] = ["This alert can't be turned off."]
+        errors["channels"] = [_("This alert can't be turned off.")]
     days = options.days_before
     if days is not None and not 1 <= days <= MOST_DAYS_BEFORE:
-        errors["days_before"] = [f"Choose 1 to {MOST_DAYS_BEFORE} days."]
+        errors["days_before"] = [_("Choose 1 to %(most)s days.") % {"most": MOST_DAYS_BEFORE}]
     if days is not None and not type.member_chooses_days:
-        errors["days_before"] = ["The days of this alert can't be chosen."]
+        errors["days_before"] = [_("The days of this alert can't be chosen.")]
     for field in ("threshold_kwh", "threshold_percent"):
         value = getattr(options, field)
         if value is not None and not 1 <= value <= 100_000:
-            errors[field] = ["Give a number from 1 to 100,000."]
+            errors[field] = [_("Give a number from 1 to 100,000.")]
         if value is not None and type.fact_kind != Kind.USAGE_READ:
-            errors[field] = ["This alert has no mark to set."]
+            errors[field] = [_("This alert has no mark to set.")]
     if errors:
         raise ValidationError(errors)
 

@@ -6,11 +6,13 @@ from django.contrib.auth.models import AbstractBaseUser
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Max
+from django.utils.translation import gettext as _
 
 from alerts.choices import Trigger
 from alerts.models import AlertType, AlertWording
 from alerts.rules import KINDS
 from alerts.rules.values import Value
+from billing.choices import Kind
 from common.choices import OWN_CONSENT_PURPOSES, SERVICE_PURPOSES, Channel, Language, Purpose
 from delivery.batches import batch_open
 from delivery.choices import BatchState
@@ -140,21 +142,21 @@ def wording_errors(type: AlertType, words: Words) -> dict[str, list[str]]:
     known = placeholders_of(type.fact_kind)
     errors: dict[str, list[str]] = {}
     if not words.subject.strip():
-        errors["subject"] = ["Write a subject."]
+        errors["subject"] = [_("Write a subject.")]
     if not words.body.strip():
-        errors["body"] = ["Write a message."]
+        errors["body"] = [_("Write a message.")]
     for field in ("subject", "body", "text_body", "voice_body"):
         text = getattr(words, field)
         template = compile_template(text)
         for key, name in zip(template.keys, template.names, strict=True):
             if key not in known:
                 errors.setdefault(field, []).append(
-                    f"{{{{ {name} }}}} is nothing that this alert knows. "
-                    f"It knows {', '.join(sorted(known))}."
+                    _("{{ %(name)s }} is nothing that this alert knows. It knows %(known)s.")
+                    % {"name": name, "known": ", ".join(sorted(known))}
                 )
         rest = PLACEHOLDER.sub("", text)
         if "{{" in rest or "}}" in rest:
-            errors.setdefault(field, []).append("A placeholder is not closed: {{ name }}.")
+            errors.setdefault(field, []).append(_("A placeholder is not closed: {{ name }}."))
     return errors
 
 
@@ -170,25 +172,40 @@ def _words_of(wording: AlertWording) -> Words:
 def _type_errors(type: AlertType) -> dict[str, list[str]]:
     errors: dict[str, list[str]] = {}
     if type.fact_kind not in KINDS:
-        errors["fact_kind"] = ["Choose what the alert follows from."]
+        errors["fact_kind"] = [_("Choose what the alert follows from.")]
         return errors
     if not type.channels:
-        errors["channels"] = ["Offer at least one channel."]
+        errors["channels"] = [_("Offer at least one channel.")]
     if extra := set(type.starts_with) - set(type.channels):
-        errors["starts_with"] = [f"Not offered: {', '.join(sorted(extra))}."]
+        names = ", ".join(str(Channel(channel).label) for channel in sorted(extra))
+        errors["starts_with"] = [_("Not offered: %(names)s.") % {"names": names}]
     elif type.purpose not in SERVICE_PURPOSES and {Channel.TEXT, Channel.VOICE} & set(
         type.starts_with
     ):
-        errors["starts_with"] = [
-            "Texts and calls of this purpose need the member's own choice (RULES 2)."
-        ]
+        errors["starts_with"] = [_("Texts and calls of this purpose need the member's own choice.")]
     if type.purpose in _NEVER:
-        errors["purpose"] = ["An alert is never sent for this purpose."]
+        errors["purpose"] = [_("An alert is never sent for this purpose.")]
     if type.member_chooses_days and (type.trigger != Trigger.CALENDAR or type.timing != "before"):
-        errors["member_chooses_days"] = ["Members choose the days before a date alone."]
+        errors["member_chooses_days"] = [_("Members choose the days before a date alone.")]
     if type.fallback and Channel.TEXT not in type.channels:
-        errors["fallback"] = ["There is no text to follow up: offer texts."]
+        errors["fallback"] = [_("There is no text to follow up: offer texts.")]
+    if type.is_ebill:
+        errors |= _ebill_errors(type)
     known = placeholders_of(type.fact_kind)
     if unknown := [key for key in type.retell_on if key.replace("_", "") not in known]:
-        errors["retell_on"] = [f"Nothing that this fact has: {', '.join(unknown)}."]
+        errors["retell_on"] = [
+            _("Nothing that this fact has: %(names)s.") % {"names": ", ".join(unknown)}
+        ]
     return errors
+
+
+def _ebill_errors(type: AlertType) -> dict[str, list[str]]:
+    if type.fact_kind != Kind.BILL or type.trigger != Trigger.EVENT:
+        return {"is_ebill": [_("Only what follows at once from a bill can be the ebill.")]}
+    if Channel.EMAIL not in type.channels:
+        return {"is_ebill": [_("The ebill is an email: offer email.")]}
+    if Channel.EMAIL in type.starts_with:
+        return {
+            "starts_with": [_("Who gets the ebill by email is chosen with the copies of the bill.")]
+        }
+    return {}

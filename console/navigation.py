@@ -1,11 +1,14 @@
 """The rail: which pages there are, and who sees which."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+
+from alerts.person_tasks import open_tasks
 
 
 @dataclass(frozen=True)
@@ -14,6 +17,8 @@ class Entry:
     icon: str
     url_name: str
     permission: str
+    # How many wait there for a person.
+    count: Callable[[], int] | None = None
 
 
 @dataclass(frozen=True)
@@ -50,6 +55,13 @@ SECTIONS = (
                 "check-circle",
                 "console:mass_approvals",
                 "mass_notifications.approve_massnotification",
+            ),
+            Entry(
+                _("Members to call"),
+                "voice",
+                "console:alert_tasks",
+                "alerts.do_alert_tasks",
+                lambda: open_tasks().count(),
             ),
             Entry(_("Alert types"), "bell", "console:alert_types", "alerts.view_alerttype"),
             Entry(
@@ -102,7 +114,8 @@ def _link(entry: Entry, request: HttpRequest) -> Link | None:
         href = reverse(entry.url_name)
     except NoReverseMatch:
         return None  # a room that this site does not have
-    return Link(entry.words, entry.icon, href, here=False)
+    count = entry.count() if entry.count else 0
+    return Link(entry.words, entry.icon, href, here=False, count=count)
 
 
 def _mark_the_nearest(sections: list[LinkedSection], path: str) -> None:

@@ -41,6 +41,7 @@ _SERVE_MEMBERS = (
     "alerts.view_alerttype",
     "alerts.view_subscription",
     "alerts.change_subscription",
+    "alerts.do_alert_tasks",
 )
 _COMMUNICATE = (
     *_READ_SENDINGS,

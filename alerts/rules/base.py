@@ -13,6 +13,7 @@ from alerts.choices import Timing, Trigger
 from alerts.models import MOST_DAYS_BEFORE, AlertType
 from alerts.rules.values import OF_EVERYBODY, Value
 from billing.choices import Kind
+from billing.ebills.copies import WANTS_EMAIL
 from common.choices import Channel
 from common.headings import placeholder_key
 
@@ -59,8 +60,9 @@ def _ways(kind: FactKind, type: AlertType) -> str:
     on = {f"on_{channel.value}": switch_of(type, channel) for channel in Channel}
     branches = []
     if Channel.EMAIL in type.channels:
-        for slot in ("email_1", "email_2"):
-            branches.append(f"SELECT 'email', c.{slot} WHERE {on['on_email']} AND c.{slot} <> ''")
+        for slot, wanted in WANTS_EMAIL.items():
+            wish = wanted if type.is_ebill else on["on_email"]
+            branches.append(f"SELECT 'email', c.{slot} WHERE {wish} AND c.{slot} <> ''")
     if Channel.TEXT in type.channels:
         branches.append(
             f"SELECT 'text', c.mobile_number WHERE {on['on_text']} AND c.mobile_number <> ''"
@@ -133,18 +135,6 @@ def select(kind: FactKind, type: AlertType, *, used: frozenset[str], where: str)
 
     Parameters: those of `alerts.rules.telling`.
     """
-    if type.trigger == Trigger.CALENDAR:
-        condition = _calendar_condition(kind, type)
-    else:
-        condition = _event_condition(kind)
-    # What can't be texted must be found by the fallback, so it is queued and turned away there.
-    suppressed = (
-        ("way.channel = 'text' OR " if type.fallback else "")
-        + """NOT EXISTS (
-        SELECT FROM customers_suppression x
-        WHERE x.address = lower(way.address) AND x.channel = way.channel
-            AND x.purpose IN ('', %(purpose)s))"""
-    )
     return f"""
 SELECT md5('alert:' || %(key)s || ':' || f.id || ':' || {_told(kind, type)} || ':' || a.id || ':'
         || way.channel || ':' || lower(way.address))::uuid,
@@ -155,12 +145,58 @@ SELECT md5('alert:' || %(key)s || ':' || f.id || ':' || {_told(kind, type)} || '
         ELSE %(sender_push)s::bigint END,
     c.id, a.id, f.id, way.channel, %(lane)s::text, %(purpose)s::text, way.address,
     {context_sql(kind, used)}, c.time_zone, %(now)s::timestamptz, %(now)s::timestamptz
-FROM {kind.table} f
+{_facts(kind, type)}
+CROSS JOIN LATERAL ({_ways(kind, type)}) AS way(channel, address)
+WHERE {where} AND {_news(kind, type)} AND {_usable(type)}
+"""
+
+
+def select_unreached(kind: FactKind, type: AlertType, *, where: str) -> str:
+    """Fact, account, and whether texts are on, where a fact that would be told has no number to
+    text, or no address at all that may be used; and no message says otherwise.
+
+    Parameters: those of `select`.
+    """
+    text_on = switch_of(type, Channel.TEXT)
+    any_on = " OR ".join(switch_of(type, Channel(channel)) for channel in type.channels)
+    told = """SELECT FROM delivery_message m WHERE m.customer_id = c.id
+        AND m.batch_id = %(batch)s AND m.cause_id = f.id AND m.account_id = a.id"""
+    return f"""
+SELECT f.id, a.id, {text_on}
+{_facts(kind, type)}
+WHERE {where} AND {_news(kind, type)} AND (({text_on} AND c.mobile_number = ''
+    AND NOT EXISTS ({told} AND m.channel = 'text'))
+    OR (({any_on}) AND NOT EXISTS ({told}) AND NOT EXISTS (
+        SELECT FROM ({_ways(kind, type)}) AS way(channel, address) WHERE {_usable(type)})))
+    AND NOT EXISTS (SELECT FROM alerts_fallback x
+        WHERE x.type_id = %(type)s AND x.account_id = a.id AND x.fact_pk = f.id)
+"""  # noqa: S608  (as above)
+
+
+def _facts(kind: FactKind, type: AlertType) -> str:
+    """The facts, with whose they are and what was chosen."""
+    copies = "LEFT JOIN billing_billcopies k ON k.account_id = a.id" if type.is_ebill else ""
+    return f"""FROM {kind.table} f
 JOIN customers_account a ON a.id = f.account_id AND a.status <> 'closed'
 JOIN customers_customer c ON c.id = a.customer_id
 LEFT JOIN alerts_subscription s ON s.account_id = a.id AND s.type_id = %(type)s
-{kind.joins}
-CROSS JOIN LATERAL ({_ways(kind, type)}) AS way(channel, address)
-WHERE {where} AND {condition} AND ({kind.holds}) AND ({kind.wanted})
-    AND way.address <> '' AND ({suppressed})
-"""  # noqa: S608  (fragments of this package; every value is a parameter)
+{copies} {kind.joins}"""
+
+
+def _news(kind: FactKind, type: AlertType) -> str:
+    """SQL: the fact is to be told now, to those whom it concerns."""
+    if type.trigger == Trigger.CALENDAR:
+        condition = _calendar_condition(kind, type)
+    else:
+        condition = _event_condition(kind)
+    return f"{condition} AND ({kind.holds}) AND ({kind.wanted})"
+
+
+def _usable(type: AlertType) -> str:
+    """SQL: the way may be gone. What can't be texted must be found by the fallback, so it is
+    queued and turned away there."""
+    texts = "way.channel = 'text' OR " if type.fallback else ""
+    return f"""way.address <> '' AND ({texts}NOT EXISTS (
+        SELECT FROM customers_suppression x
+        WHERE x.address = lower(way.address) AND x.channel = way.channel
+            AND x.purpose IN ('', %(purpose)s)))"""

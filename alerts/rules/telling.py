@@ -5,11 +5,12 @@ from datetime import date, datetime
 from typing import Any
 
 from django.conf import settings
+from django.db import connection
 from django.utils import timezone
 
 from alerts.models import AlertType, AlertWording
 from alerts.rules import KINDS
-from alerts.rules.base import NO_EARLIER, select
+from alerts.rules.base import NO_EARLIER, select, select_unreached
 from alerts.types import type_batch
 from common.choices import Channel, Language
 from delivery.choices import Lane
@@ -43,7 +44,29 @@ class Telling:
     ) -> int:
         """Queue the alerts of the facts that `where` picks; returns how many messages were new."""
         type = self.type
-        everything: dict[str, Any] = {
+        query = select(KINDS[type.fact_kind], type, used=self.used, where=where)
+        return enqueue_select(
+            query,
+            self._parameters(params, now, window),
+            senders=self.senders.values(),
+            lane=Lane(type.lane),
+        )
+
+    def unreached(
+        self, *, where: str, params: dict[str, Any], now: datetime, window: Window | None = None
+    ) -> list[tuple[int, int, bool]]:
+        """(fact, account, whether texts are on) of those whom nothing was or will be sent to, or
+        no text for want of a number (`alerts.rules.base.select_unreached`)."""
+        query = select_unreached(KINDS[self.type.fact_kind], self.type, where=where)
+        with connection.cursor() as cursor:
+            cursor.execute(query, self._parameters(params, now, window))
+            return list(cursor.fetchall())
+
+    def _parameters(
+        self, params: dict[str, Any], now: datetime, window: Window | None
+    ) -> dict[str, Any]:
+        type = self.type
+        return {
             "key": type.key,
             "type": type.pk,
             "batch": self.batch_id,
@@ -63,10 +86,6 @@ class Telling:
             **{f"sender_{channel.value}": sender.pk for channel, sender in self.senders.items()},
             **params,
         }
-        query = select(KINDS[type.fact_kind], type, used=self.used, where=where)
-        return enqueue_select(
-            query, everything, senders=self.senders.values(), lane=Lane(type.lane)
-        )
 
 
 def local_day(now: datetime) -> date:

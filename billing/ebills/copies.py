@@ -113,10 +113,12 @@ def _refuse_without_address(customer: Customer, change: CopiesChange) -> None:
 # In SQL, for what is done with many bills at once. `k`: billing_billcopies, left-joined to the
 # account; `c`: customers_customer. True where the chosen paper copy is wanted.
 WANTS_PAPER = "COALESCE(k.paper, true)"
+# Slot → true where it gets a copy by email.
+WANTS_EMAIL = {slot: f"COALESCE(k.{slot}, false)" for slot in ("email_1", "email_2")}
 
 
 def _reaches(slot: str) -> str:
-    return f"""(COALESCE(k.{slot}, false) AND c.{slot} <> '' AND NOT EXISTS (
+    return f"""({WANTS_EMAIL[slot]} AND c.{slot} <> '' AND NOT EXISTS (
         SELECT FROM customers_suppression s
         WHERE s.address = lower(c.{slot}) AND s.channel = 'email'
           AND s.purpose IN ('', 'account')))"""

@@ -14,15 +14,21 @@ LIMITS = Limits(max_bytes=2048 * 1024 * 1024, max_rows=20_000_000)
 
 
 def import_facts(
-    kind: Kind, path: Path | str, *, progress: Callable[[int], None] | None = None
+    kind: Kind,
+    path: Path | str,
+    *,
+    name: str = "",
+    is_dry_run: bool = False,
+    progress: Callable[[int], None] | None = None,
 ) -> Report:
-    """Take a file over. Safe to run again: a second time changes nothing.
+    """Take a file over. Safe to run again: a second time changes nothing. `name`: what people call
+    it. A dry run reports the same and changes nothing.
 
     Raises SpreadsheetError, in words, where the file cannot be used.
     """
-    sheet = open_sheet(path, limits=LIMITS)
+    sheet = open_sheet(path, name=name or None, limits=LIMITS)
     columns = match_columns(kind, sheet.headings)
-    report = Report(kind=kind, notes=columns.notes)
+    report = Report(kind=kind, is_dry_run=is_dry_run, notes=columns.notes)
     return tell_numbered_facts(
         kind, _rows(sheet, columns), report=report, labels=columns.labels, progress=progress
     )

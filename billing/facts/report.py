@@ -24,6 +24,7 @@ class Report:
     """Each row is counted once: new, changed, unchanged or refused."""
 
     kind: Kind
+    is_dry_run: bool = False
     rows: int = 0
     new: int = 0
     changed: int = 0
@@ -61,6 +62,7 @@ class Report:
     def as_json(self) -> dict[str, Any]:
         return {
             "kind": self.kind.value,
+            "dry_run": self.is_dry_run,
             "rows": self.rows,
             "new": self.new,
             "changed": self.changed,

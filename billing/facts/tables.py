@@ -148,6 +148,41 @@ class Statements:
         ]
 
     @property
+    def find_taken_before(self) -> list[str]:
+        """In a dry run: the same among the slices before, which made nothing."""
+        if not self._kind.once_by:
+            return []
+        mine = ", ".join(f"incoming.{name}" for name in self._kind.once_by)
+        theirs = ", ".join(f"earlier.{name}" for name in self._kind.once_by)
+        return [
+            f"""
+            UPDATE {self.staging} AS incoming SET problem = 'taken', note = (
+                SELECT earlier.fact_id FROM {self.staging} AS earlier
+                WHERE ({theirs}) = ({mine}) AND earlier.outcome <> '' LIMIT 1
+            )
+            WHERE {_SLICE} AND {self._good} AND EXISTS (
+                SELECT FROM {self.staging} AS earlier WHERE ({theirs}) = ({mine})
+                    AND earlier.outcome <> '' AND earlier.fact_id <> incoming.fact_id
+            )
+            """,  # noqa: S608
+        ]
+
+    @property
+    def index_taken(self) -> list[str]:
+        """What `find_taken_before` looks up."""
+        if not self._kind.once_by:
+            return []
+        return [f"CREATE INDEX ON {self.staging} ({', '.join(self._kind.once_by)})"]
+
+    @property
+    def would_make_new(self) -> str:
+        """In a dry run."""
+        return f"""
+            UPDATE {self.staging} AS incoming SET outcome = 'new'
+            WHERE {_SLICE} AND {self._good} AND incoming.known_id IS NULL
+        """  # noqa: S608
+
+    @property
     def make_new(self) -> list[str]:
         """Ordered, so that two that tell the same facts at once wait for each other in line; the
         one that waited finds the other's, and compares."""
@@ -226,6 +261,9 @@ class Statements:
                 incoming.first_row, {due},
                 incoming.first_row IS NULL OR EXISTS (
                     SELECT FROM {self._kind.table} AS known WHERE known.fact_id = incoming.fact_id
+                ) OR EXISTS (
+                    SELECT FROM {self.staging} AS earlier
+                    WHERE earlier.row = incoming.first_row AND earlier.outcome <> ''
                 ) AS is_first_taken,
                 incoming.outcome <> '' AND (
                     SELECT account.status = 'closed' FROM customers_account AS account

@@ -44,7 +44,8 @@ def tell_numbered_facts(
     progress: Callable[[int], None] | None = None,
 ) -> Report:
     """The same for rows with numbers of their own, which grow. `labels`: what a file calls each
-    name. `progress` is told the rows read so far.
+    name. `progress` is told the rows read so far. Where `report` is one of a dry run, nothing is
+    written but the report, and nobody waits for it.
 
     Memory does not grow with the rows. A few are told in one transaction; of many, each slice of
     some thousands is one of its own, and the rooms above hear of it on its commit: where this is
@@ -82,6 +83,9 @@ def _tell(
             cursor.execute(statements.analyze)
         if staged > 1:
             cursor.execute(statements.find_repeated)
+        if report.is_dry_run and len(slices) > 1:
+            for statement in statements.index_taken:
+                cursor.execute(statement)
         for first, last in slices:
             with transaction.atomic():
                 _apply(cursor, kind, first, last, report, labels)
@@ -127,15 +131,15 @@ def _apply(
     names: dict[str, Any] = {"first": first, "last": last, "now": timezone.now()}
     # A table that was empty when it was last looked at must not be read through for each row.
     cursor.execute("SET LOCAL enable_seqscan = off")
-    for statement in (
-        *statements.resolve,
-        *statements.find_taken,
-        *statements.make_new,
-        statements.find_changed,
-    ):
+    make = (
+        [*statements.find_taken_before, statements.would_make_new]
+        if report.is_dry_run
+        else statements.make_new
+    )
+    for statement in (*statements.resolve, *statements.find_taken, *make, statements.find_changed):
         cursor.execute(statement, names)
     differing = [known_id for (known_id,) in cursor.fetchall()]
-    if differing:
+    if differing and not report.is_dry_run:
         cursor.execute(statements.lock_changed, {"ids": differing})
         cursor.execute(statements.change, names)
         changed = [known_id for (known_id,) in cursor.fetchall()]
@@ -145,7 +149,7 @@ def _apply(
     lines = cursor.fetchall()
     cursor.execute("SET LOCAL enable_seqscan TO DEFAULT")
     ids = []
-    words = _Words(kind, labels)
+    words = _Words(kind, labels, is_dry_run=report.is_dry_run)
     for line in map(_Line._make, lines):
         problem = words.problem(line)
         if problem is not None:
@@ -156,7 +160,8 @@ def _apply(
             ids.append(line.known_id)
             for remark in words.remarks(line):
                 report.remark(remark)
-    announce(kind=kind, ids=sorted(ids))
+    if not report.is_dry_run:
+        announce(kind=kind, ids=sorted(ids))
 
 
 class _Line(NamedTuple):
@@ -181,7 +186,8 @@ class _Line(NamedTuple):
 class _Words:
     """What is said of a row that was refused, or that was taken with a remark."""
 
-    def __init__(self, kind: Kind, labels: Mapping[str, str]) -> None:
+    def __init__(self, kind: Kind, labels: Mapping[str, str], *, is_dry_run: bool = False) -> None:
+        self._is_dry_run = is_dry_run
         self._consists = KINDS[kind]
         self._labels = labels
         self._references = _STATEMENTS[kind].references
@@ -229,7 +235,7 @@ class _Words:
             return self._about(
                 line, "", "", f"Row {line.first_row} tells the same fact, and was refused."
             )
-        if line.known_id is None and line.first_row is None:
+        if line.known_id is None and line.first_row is None and not self._is_dry_run:
             return self._about(
                 line, "", "", "Somebody else told the same at this moment. Tell it again."
             )

@@ -16,11 +16,13 @@ from django.views.decorators.http import require_GET, require_http_methods
 from alerts.models import MOST_DAYS_BEFORE
 from alerts.subscriptions import Line, Options, subscription_set, table_of
 from billing.choices import Kind
+from billing.ebills.copies import copies_of
 from common.choices import Channel
 from common.phones import display_phone
 from console.access import requires
 from console.alerts.shared import (
     CHANGE_CHOICES,
+    COPIES,
     SEE_CHOICES,
     TABLE_ORDER,
     TELL,
@@ -79,6 +81,7 @@ class LineForm(forms.Form):
                 "offered": channel.value in self.line.type.channels,
                 "on": channel in on,
                 "fixed": channel in self.line.fixed,
+                "by_copies": self.line.by_copies and channel is Channel.EMAIL,
             }
             for channel in TABLE_ORDER
         ]
@@ -155,6 +158,8 @@ def alerts(request: HttpRequest, number: str) -> HttpResponse:
             "how": how,
             "channels": TABLE_ORDER,
             "may_change": may_change,
+            "copies": copies_of(account),
+            "may_choose_copies": request.user.has_perm(COPIES),
             "has_problems": any(line.is_bound and line.errors for line in lines),
         },
     )

@@ -51,7 +51,7 @@ class TypeForm(forms.ModelForm[AlertType]):
             "name", "name_es", "description", "channels", "starts_with", "may_turn_off",
             "timing", "days", "member_chooses_days", "hour", "business_days_only",
             "stale_after_days", "threshold_kwh", "threshold_percent", "lane", "purpose",
-            "fallback",
+            "fallback", "is_ebill",
         ]  # fmt: skip
         labels: ClassVar = {
             "timing": gettext_lazy("Counted"),
@@ -64,6 +64,7 @@ class TypeForm(forms.ModelForm[AlertType]):
             "threshold_percent": gettext_lazy("High above (percent over the member's average)"),
             "lane": gettext_lazy("Lane"),
             "fallback": gettext_lazy("If a text can't be delivered, call, then email, then ask us"),
+            "is_ebill": gettext_lazy("This is the ebill"),
         }
         help_texts: ClassVar = {
             "description": gettext_lazy("In the member's table, below the name."),
@@ -75,6 +76,10 @@ class TypeForm(forms.ModelForm[AlertType]):
             "stale_after_days": gettext_lazy("A fact that is told later than this alerts nobody."),
             "lane": gettext_lazy("Urgent messages never wait behind bulk ones."),
             "threshold_kwh": gettext_lazy("For members who set no mark of their own."),
+            "is_ebill": gettext_lazy(
+                "Its emails go to those of Email 1 and Email 2 that get a copy of the bill. Who "
+                "has paper alone gets no email."
+            ),
         }
         widgets: ClassVar = {
             "name_es": forms.TextInput(attrs={"lang": "es"}),
@@ -89,6 +94,8 @@ class TypeForm(forms.ModelForm[AlertType]):
                 del self.fields[name]
         if type.fact_kind != Kind.USAGE_READ:
             del self.fields["threshold_kwh"], self.fields["threshold_percent"]
+        if type.fact_kind != Kind.BILL or type.trigger != Trigger.EVENT:
+            del self.fields["is_ebill"]
 
     def _some(self, *names: str) -> list[forms.BoundField]:
         return [self[name] for name in names if name in self.fields]
@@ -110,7 +117,7 @@ class TypeForm(forms.ModelForm[AlertType]):
 
     @property
     def sending(self) -> list[forms.BoundField]:
-        return self._some("lane", "purpose", "fallback")
+        return self._some("lane", "purpose", "fallback", "is_ebill")
 
 
 class NewTypeForm(forms.ModelForm[AlertType]):

@@ -19,6 +19,7 @@ from alerts.rules.base import FactKind, context_sql
 from alerts.rules.telling import local_day
 from alerts.rules.values import OF_EVERYBODY
 from alerts.types import Words, wording_errors
+from billing.ebills.copies import copies_of
 from common.choices import Channel
 from common.phones import display_phone
 from customers.addresses import normal_address
@@ -107,16 +108,21 @@ def sample(
         else words_of(wording, channel, dict(values), sender=sender)
     )
     return Sample(
-        channel.value, language, sender.name, sender.address, _to(account, channel), shown
+        channel.value, language, sender.name, sender.address, _to(type, account, channel), shown
     )
 
 
-def _to(account: Account | None, channel: Channel) -> list[str]:
+def _to(type: AlertType, account: Account | None, channel: Channel) -> list[str]:
     if account is None:
         return []
     customer = account.customer
+    emails = [customer.email_1, customer.email_2]
+    if type.is_ebill and channel is Channel.EMAIL:
+        copies = copies_of(account)
+        chosen = (copies.email_1, copies.email_2)
+        emails = [email for email, wanted in zip(emails, chosen, strict=True) if wanted]
     addresses = {
-        Channel.EMAIL: [customer.email_1, customer.email_2],
+        Channel.EMAIL: emails,
         Channel.TEXT: [customer.mobile_number],
         Channel.VOICE: [customer.home_number or customer.mobile_number],
         Channel.PUSH: [],

@@ -12,7 +12,9 @@ CHANGE = "alerts.change_alerttype"
 ENROLL = "alerts.enroll_accounts"
 SEE_CHOICES = "alerts.view_subscription"
 CHANGE_CHOICES = "alerts.change_subscription"
+DO_TASKS = "alerts.do_alert_tasks"
 TELL = "billing.add_payment"
+COPIES = "billing.change_billcopies"
 
 # The order of UPN's own table.
 TABLE_ORDER = (Channel.TEXT, Channel.EMAIL, Channel.VOICE, Channel.PUSH)

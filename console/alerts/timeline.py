@@ -2,15 +2,17 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from alerts.history import history
-from common.choices import Channel
-from common.phones import display_phone
+from alerts.models import Fallback
+from alerts.person_tasks import shown, tasks_of
 from console.access import requires
 from console.alerts.account import MESSAGES, account_context, account_or_404
-from delivery.models import Message
+from console.alerts.person_tasks import card
+from customers.models import Account
+
+TASKS_SHOWN = 5
 
 
 @requires(MESSAGES)
@@ -30,14 +32,12 @@ def timeline(request: HttpRequest, number: str) -> HttpResponse:
         {
             **account_context(request, account, "history"),
             "page": page,
-            "entries": [(entry, _to(entry.message)) for entry in page.entries],
+            "tasks": [card(one) for one in shown(_without_text(account))] if not before else [],
             "alerts_only": alerts_only,
         },
     )
 
 
-def _to(message: Message) -> str:
-    if message.channel == Channel.PUSH:
-        return _("a device")
-    address = message.address
-    return address if message.channel == Channel.EMAIL else display_phone(address)
+def _without_text(account: Account) -> list[Fallback]:
+    """What stands beside no message of the list: where there was no text to follow up."""
+    return list(tasks_of(account).filter(text=None)[:TASKS_SHOWN])

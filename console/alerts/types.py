@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from alerts.models import AlertType, AlertWording, Subscription
 from alerts.types import type_save, type_switch
+from billing.models import BillCopies
 from common.choices import Language
 from console.access import requires
 from console.alerts.forms import NewTypeForm, TypeForm
@@ -147,5 +148,11 @@ def _subscribed() -> dict[int, int]:
             .annotate(n=Count("id"))
             .values_list("type_id", "n")
         )
+        emailed = BillCopies.objects.filter(Q(email_1=True) | Q(email_2=True))
+        for type in AlertType.objects.filter(is_ebill=True):
+            otherwise = Subscription.objects.filter(_ANY, type=type).exclude(
+                account__in=emailed.values("account")
+            )
+            found[type.pk] = emailed.count() + otherwise.count()
         cache.set("alerts.subscribed", found, _COUNTS_FOR)
     return found

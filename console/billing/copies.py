@@ -4,8 +4,9 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
@@ -13,9 +14,10 @@ from django.views.decorators.http import require_http_methods
 from billing.ebills.copies import CopiesRefusedError, choose_copies, copies_of
 from billing.models import Bill
 from console.access import requires
+from console.alerts.shared import find_account
 from console.mass_notifications.shared import person
 from customers.choices import ConsentSource
-from customers.models import Customer
+from customers.models import Account, Customer
 
 CHANGE = "billing.change_billcopies"
 
@@ -36,7 +38,28 @@ class CopiesForm(forms.Form):
 def copies(request: HttpRequest, pk: int) -> HttpResponse:
     """`pk`: of the bill from which one comes, and to which one goes back."""
     bill = get_object_or_404(Bill.objects.select_related("account__customer"), pk=pk)
-    account = bill.account
+    return _choose(request, bill.account, bill)
+
+
+@requires(CHANGE)
+@require_http_methods(["GET", "POST"])
+def of_account(request: HttpRequest, number: str) -> HttpResponse:
+    """From the account's alerts, where the ebill is one of them, and back there."""
+    account = find_account(number)
+    if account is None:
+        raise Http404
+    return _choose(request, account, None)
+
+
+def _choose(request: HttpRequest, account: Account, bill: Bill | None) -> HttpResponse:
+    if bill is not None:
+        back, back_words = (
+            reverse("console:bill", args=[bill.pk]),
+            _("Bill %(number)s") % {"number": bill.number},
+        )
+    else:
+        back = reverse("console:account_alerts", args=[account.number])
+        back_words = _("Alerts & Reminders")
     form = CopiesForm(
         request.POST if request.method == "POST" else None,
         customer=account.customer,
@@ -56,5 +79,9 @@ def copies(request: HttpRequest, pk: int) -> HttpResponse:
             form.add_error(refused.field or None, refused.problem)
         else:
             messages.success(request, _("Saved. It counts from the next bill on."))
-            return redirect("console:bill", pk=bill.pk)
-    return render(request, "billing/copies.html", {"form": form, "bill": bill, "account": account})
+            return redirect(back)
+    return render(
+        request,
+        "billing/copies.html",
+        {"form": form, "back": back, "back_words": back_words, "account": account},
+    )

@@ -6,6 +6,7 @@ import pytest
 from django.utils import timezone
 
 from alerts.news import FACTS_AT_ONCE, catch_up, tell
+from billing.ebills.copies import choose_copies
 from billing.models import AccountChange, Payment, PendingDisconnect, ReturnedCheck, UsageRead
 from billing.signals import facts_told
 from common.choices import Channel
@@ -129,7 +130,9 @@ def test_do_not_call_and_a_refused_email_are_left_out() -> None:
 
 def test_a_spanish_speaker_reads_spanish() -> None:
     account = make_account(language="es")
-    subscribe(account, "bill_ready", Channel.EMAIL)
+    choose_copies(
+        account=account, paper=False, email_1=True, email_2=False, source=ConsentSource.CSR
+    )
     bill = make_bill(account, due=today() + timedelta(days=10), date=today())
     tell("bill", [bill.pk])
     (message,) = sent(account)
@@ -156,7 +159,7 @@ def test_a_returned_check_names_the_fee() -> None:
 
 
 def test_a_changed_detail_is_told_to_the_old_contact_as_well() -> None:
-    account = make_account()
+    account = make_account(mobile_number="+14785550101")
     customer = account.customer
     change = AccountChange.objects.create(
         fact_id=fact_id(),

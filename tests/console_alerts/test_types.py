@@ -92,7 +92,7 @@ def test_settings_are_saved(client: Client, admin: User) -> None:
     [
         ({"channels": []}, "Offer at least one channel."),
         ({"starts_with": ["text"]}, "need the member&#x27;s own choice"),
-        ({"channels": ["email"], "starts_with": ["push"]}, "Not offered: push."),
+        ({"channels": ["email"], "starts_with": ["push"]}, "Not offered: Push."),
         ({"purpose": "marketing"}, "Select a valid choice"),
         ({"channels": ["email"], "fallback": "on"}, "There is no text to follow up"),
         ({"name": ""}, "This field is required."),
