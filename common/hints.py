@@ -19,12 +19,20 @@ _AT_ONCE = {
 }
 
 
-def hint(task: str, *args: object, queue: str) -> bool:
-    """Tell the workers of `queue` to run `task`. False where the broker is away."""
+def hint(task: str, *args: object, queue: str, countdown: float = 0) -> bool:
+    """Tell the workers of `queue` to run `task`, in `countdown` seconds. False where the broker is
+    away."""
     broker = current_app.connection_for_write(connect_timeout=_SECONDS, transport_options=_AT_ONCE)
     try:
         with producers[broker].acquire(block=True, timeout=_SECONDS) as producer:
-            current_app.send_task(task, args=args, queue=queue, producer=producer, retry=False)
+            current_app.send_task(
+                task,
+                args=args,
+                queue=queue,
+                producer=producer,
+                retry=False,
+                countdown=countdown or None,
+            )
     except (KombuError, redis.RedisError):
         log.warning("The broker is away: %s will be found later.", task)
         return False

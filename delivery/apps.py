@@ -8,4 +8,5 @@ class DeliveryConfig(AppConfig):
     def ready(self) -> None:
         # Registered by being imported: Celery's own search finds delivery/tasks.py alone.
         from delivery import checks  # noqa: F401
-        from delivery.providers.sandbox import tasks  # noqa: F401
+        from delivery.providers.sandbox import tasks as sandbox_tasks  # noqa: F401
+        from delivery.webhooks import tasks as webhook_tasks  # noqa: F401

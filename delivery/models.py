@@ -207,7 +207,7 @@ class Circuit(models.Model):
 
 # Tables that one provider or the webhooks own live beside them; here Django finds them.
 from delivery.providers.sandbox.models import SandboxBehaviour, SandboxMessage  # noqa: E402
-from delivery.webhooks.models import WebhookReport  # noqa: E402
+from delivery.webhooks.models import WebhookEvent  # noqa: E402
 
 __all__ = [
     "Batch",
@@ -219,5 +219,5 @@ __all__ = [
     "Sender",
     "Tally",
     "TextedNumber",
-    "WebhookReport",
+    "WebhookEvent",
 ]

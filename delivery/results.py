@@ -1,20 +1,16 @@
-"""What became of messages: from the hand-over in bulk, and later by a provider's word."""
+"""What became of messages in their hand-over, in bulk; reported.py has what is told later."""
 
 import random
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from django.db import connection as django_connection
 from django.utils import timezone
 
-from common.choices import Channel
-from customers.consent import mark_bad_address
 from delivery.choices import Status
 from delivery.claims import Claimed
 from delivery.database import Connection
 from delivery.providers.base import Outcome
-from delivery.statuses import sources_of
 
 MOST_ATTEMPTS = 8
 _FIRST_WAIT = 15.0  # seconds, then twice as long each time
@@ -100,47 +96,3 @@ def due_again(outcome: Outcome, attempt: int, now: datetime) -> datetime | None:
     else:
         wait = min(_FIRST_WAIT * 2 ** (attempt - 1), _LONGEST_WAIT) * random.uniform(0.7, 1.3)  # noqa: S311
     return now + timedelta(seconds=wait)
-
-
-def apply_report(
-    *,
-    provider: str,
-    provider_id: str,
-    status: Status,
-    code: str = "",
-    reason: str = "",
-    bad_address: bool = False,
-) -> bool:
-    """A provider's later word on a message. Forward only: a repeated or late word changes nothing.
-
-    `bad_address`: the address is at fault and is not used again on this channel.
-    Returns whether a message of that provider has this id (not whether its status moved).
-    """
-    with django_connection.cursor() as cursor:
-        cursor.execute(
-            """
-            WITH known AS (
-                SELECT id, address, channel FROM delivery_message
-                WHERE provider_id = %(provider_id)s AND provider_id <> ''
-                  AND provider = %(provider)s
-            ), moved AS (
-                UPDATE delivery_message m SET status = %(status)s, code = %(code)s,
-                    reason = %(reason)s, settled_at = now()
-                FROM known WHERE m.id = known.id AND m.status = ANY(%(sources)s)
-            )
-            SELECT address, channel FROM known
-            """,
-            {
-                "provider": provider,
-                "provider_id": provider_id,
-                "status": str(status),
-                "code": storable(code, 40),
-                "reason": storable(reason, 200),
-                "sources": sources_of(status),
-            },
-        )
-        known = cursor.fetchall()
-    if bad_address:
-        for address, channel in known:
-            mark_bad_address(address=address, channel=Channel(channel), words=reason)
-    return bool(known)

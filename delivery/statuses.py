@@ -2,8 +2,14 @@
 
 from delivery.choices import Status
 
+# What a provider reports, each more certain than the ones before it: a message that was opened was
+# delivered, whatever else was said of it, and one that bounced was not delivered after all. From
+# each one may go to all that follow, so that the last word of a message is the same in whatever
+# order its reports come.
+REPORTED = (Status.SENT, Status.FAILED, Status.DELIVERED, Status.BOUNCED, Status.OPENED)
+
 # A later word of a provider may still correct what we did not know (`unknown`) or what it
-# took back (`sent`, even `delivered`, then bounced); it never undoes what is certain.
+# took back (`sent`, even `delivered`, then bounced).
 FORWARD: dict[Status, frozenset[Status]] = {
     Status.QUEUED: frozenset(
         {Status.HELD, Status.SENDING, Status.SUPPRESSED, Status.CANCELLED, Status.FAILED}
@@ -29,8 +35,11 @@ FORWARD: dict[Status, frozenset[Status]] = {
     Status.SENT: frozenset({Status.DELIVERED, Status.OPENED, Status.FAILED, Status.BOUNCED}),
     Status.DELIVERED: frozenset({Status.OPENED, Status.BOUNCED}),
     Status.OPENED: frozenset(),
-    Status.FAILED: frozenset({Status.QUEUED}),  # a person pressed "retry the failed"
-    Status.BOUNCED: frozenset(),
+    Status.FAILED: frozenset(
+        # queued: a person pressed "retry the failed"
+        {Status.QUEUED, Status.DELIVERED, Status.BOUNCED, Status.OPENED}
+    ),
+    Status.BOUNCED: frozenset({Status.OPENED}),
     Status.SUPPRESSED: frozenset(),
     Status.CANCELLED: frozenset(),
 }

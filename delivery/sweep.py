@@ -9,7 +9,7 @@ from delivery.choices import BatchState
 from delivery.doubts import resolve_doubts
 from delivery.lanes import kick_now
 from delivery.models import Batch
-from delivery.webhooks.reports import apply_kept
+from delivery.webhooks.applying import apply_due
 
 # Rows of a batch, channel and status that are let be.
 _FOLD_ABOVE = 20
@@ -24,7 +24,7 @@ def sweep() -> None:
             finish_batches,
             reopen_batches,
             fold_tallies,
-            apply_kept,
+            apply_due,
             resolve_doubts,
         )
     )

@@ -12,8 +12,9 @@ CHANNELS = ("email", "text", "voice", "push")
 # Worker process → the queues it takes. Urgent has workers of its own, so that a payment
 # confirmation never waits behind a storm notice.
 QUEUES: dict[str, list[str]] = {
-    # The sweep too: long checks of files must not hold up what was forgotten or is due again.
-    "urgent": [*(f"{channel}.urgent" for channel in CHANNELS), "sweep"],
+    # The sweep too: long checks of files must not hold up what was forgotten or is due again. And
+    # what providers report: an opt-out is among it.
+    "urgent": [*(f"{channel}.urgent" for channel in CHANNELS), "sweep", "reports"],
     "bulk": [f"{channel}.bulk" for channel in CHANNELS],
     "work": ["work"],
 }

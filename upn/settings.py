@@ -79,6 +79,8 @@ MIDDLEWARE = [
     "upn.middleware.RequestIdMiddleware",
     "upn.middleware.ContentSecurityPolicyMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    # Providers' webhooks go no further: what follows is for people and their browsers.
+    "upn.middleware.HooksMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -152,6 +154,7 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 5.0,
         "options": {"expires": 30, "queue": "sweep"},
     },
+    "delivery-forget-webhooks": {"task": "delivery.forget_webhooks", "schedule": 3600.0},
     "delivery-sandbox-reports": {
         "task": "delivery.sandbox_reports",
         "schedule": 2.0,
@@ -270,6 +273,8 @@ X_FRAME_OPTIONS = "DENY"
 if PUBLIC_URL.startswith("https://"):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=True)
+    # A provider does not follow with its POST; and what it signed names https or is refused.
+    SECURE_REDIRECT_EXEMPT = [r"^hooks/"]
     SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
     SECURE_HSTS_SECONDS = env.int("SECURE_HSTS_SECONDS", default=31_536_000)
 
@@ -305,6 +310,20 @@ UPN_PUSH_ALLOW_HOSTS = env.list("UPN_PUSH_ALLOW_HOSTS", default=[])
 VAPID_CONTACT = env.str("VAPID_CONTACT", default=f"mailto:{EMAIL_FROM}")
 FIREBASE_CREDENTIALS = env.str("FIREBASE_CREDENTIALS", default="")
 FCM_API_URL = env.str("FCM_API_URL", default="https://fcm.googleapis.com")
+
+# ── webhooks: see docs/webhooks.md ──────────────────────────────────────────────────────────
+# "name:password" in the addresses that email services are given.
+WEBHOOK_SECRET = env.str("WEBHOOK_SECRET", default="")
+SENDGRID_WEBHOOK_KEY = env.str("SENDGRID_WEBHOOK_KEY", default="")
+MAILGUN_WEBHOOK_KEY = env.str("MAILGUN_WEBHOOK_KEY", default="")
+# Of the topics that SES may tell us through; empty: any that knows our secret.
+SES_TOPIC_ARNS = env.list("SES_TOPIC_ARNS", default=[])
+# Where requests to Amazon SNS go instead of to Amazon.
+SNS_API_URL = env.str("SNS_API_URL", default="")
+# Seconds after which what a provider signed is refused. They try for hours to reach a site that
+# was down, so it is long; copies are told apart by their keys, which are kept for longer.
+WEBHOOK_MAX_AGE = env.int("WEBHOOK_MAX_AGE", default=24 * 3600)
+WEBHOOK_KEEP_DAYS = env.int("WEBHOOK_KEEP_DAYS", default=30)
 
 # ── rules with a date or a dispute: the strict reading is the default ───────────────────────
 # RULES 9: every text and call that is not an emergency keeps to the hours.

@@ -1,17 +1,25 @@
-"""X-Twilio-Signature (RULES 16): nothing is acted on before it is known to be Twilio's."""
+"""X-Twilio-Signature (RULES 16): nothing is acted on before it is known to be Twilio's.
+
+Twilio signs no time. What was recorded and is sent again has no effect: an event's key is that of
+its message and status, and statuses only move forward; the keys of texts to us and of keys pressed
+in calls are kept for good.
+"""
 
 import base64
 import hashlib
 import hmac
-from collections.abc import Callable, Iterable
-from functools import wraps
+from collections.abc import Iterable
 from urllib.parse import urlsplit, urlunsplit
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
+from django.utils.encoding import escape_uri_path
+
+from delivery.webhooks.refusing import RefusedError
 
 _PORTS = {"https": 443, "http": 80}
-Hook = Callable[..., HttpResponse]
+_FORM = "application/x-www-form-urlencoded"
+_JSON = "application/json"
 
 
 def sign(token: str, url: str, fields: Iterable[tuple[str, list[str]]]) -> str:
@@ -20,15 +28,15 @@ def sign(token: str, url: str, fields: Iterable[tuple[str, list[str]]]) -> str:
     for name, values in sorted(fields):
         for value in sorted(set(values)):
             text += name + value
-    digest = hmac.new(token.encode(), text.encode(), hashlib.sha1).digest()
+    digest = hmac.new(token.encode(), text.encode("utf-8", "replace"), hashlib.sha1).digest()
     return base64.b64encode(digest).decode()
 
 
 def is_signed(request: HttpRequest, *, token: str, public_url: str) -> bool:
     """Whether the request was signed with our token. Takes as long whatever is wrong with it."""
-    given = request.headers.get("X-Twilio-Signature", "").encode()
-    url = public_url.rstrip("/") + request.get_full_path()
-    is_json = request.content_type == "application/json"
+    given = request.headers.get("X-Twilio-Signature", "").encode("utf-8", "replace")
+    url = _public(request, public_url)
+    is_json = request.content_type == _JSON
     fields = [] if is_json else list(request.POST.lists())
     # Twilio sometimes signs the port that the URL leaves out.
     matches = [
@@ -41,26 +49,26 @@ def is_signed(request: HttpRequest, *, token: str, public_url: str) -> bool:
     return any(matches) & hmac.compare_digest(body_hash.encode(), told_hash.encode())
 
 
-def signed_by_twilio(view: Hook) -> Hook:
-    """Answer 403 in words to whatever Twilio did not sign."""
-
-    @wraps(view)
-    def checked(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
-        token = settings.TWILIO_AUTH_TOKEN
-        if not token:
-            return _refused("Twilio is not set up here: TWILIO_AUTH_TOKEN is not set.")
-        if not is_signed(request, token=token, public_url=settings.PUBLIC_URL):
-            return _refused(
-                "The signature does not fit. Look whether TWILIO_AUTH_TOKEN is this account's "
-                "and PUBLIC_URL the address that Twilio was given."
-            )
-        return view(request, *args, **kwargs)
-
-    return checked
+def check_twilio(request: HttpRequest) -> None:
+    """Raises RefusedError for whatever Twilio did not sign."""
+    token = settings.TWILIO_AUTH_TOKEN
+    if not token:
+        raise RefusedError("Twilio is not set up here: TWILIO_AUTH_TOKEN is not set.")
+    if request.content_type not in ("", _FORM, _JSON) or not is_signed(
+        request, token=token, public_url=settings.PUBLIC_URL
+    ):
+        raise RefusedError(
+            "The signature does not fit. Look whether TWILIO_AUTH_TOKEN is this account's "
+            "and PUBLIC_URL the address that Twilio was given."
+        )
 
 
-def _refused(words: str) -> HttpResponse:
-    return HttpResponse(words, status=403, content_type="text/plain; charset=utf-8")
+def _public(request: HttpRequest, public_url: str) -> str:
+    """The address as the provider called it. What a proxy says of itself is not asked: host, port
+    and the path before ours are those of PUBLIC_URL."""
+    query = request.META.get("QUERY_STRING", "")
+    path = escape_uri_path(request.path_info)
+    return f"{public_url.rstrip('/')}{path}{'?' if query else ''}{query}"
 
 
 def _other_port(url: str) -> str:

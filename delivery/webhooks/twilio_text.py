@@ -9,11 +9,11 @@ from common.choices import Channel, Language
 from customers.choices import ConsentSource
 from customers.consent import NUMBER_CHANNELS, grant, opt_out
 from customers.models import Customer
-from delivery.providers.twilio_text.reading import read_status
-from delivery.webhooks import reports
+from delivery.webhooks.choices import EventKind
+from delivery.webhooks.events import Event, keep
 from delivery.webhooks.forms import field, needed, number_or_nothing, sid
 from delivery.webhooks.replies import Word, answer_to, word_in
-from delivery.webhooks.twilio_hook import twilio_hook, twiml
+from delivery.webhooks.twilio_hook import once, twilio_hook, twiml
 
 log = logging.getLogger(__name__)
 _TOLL_FREE = ("+1800", "+1833", "+1844", "+1855", "+1866", "+1877", "+1888")
@@ -22,32 +22,26 @@ _TOLL_FREE = ("+1800", "+1833", "+1844", "+1855", "+1866", "+1877", "+1888")
 @twilio_hook
 def status(request: HttpRequest) -> HttpResponse:
     """What became of a text (RULES 14, 15)."""
-    message_sid = sid(request, "MessageSid")
-    code = field(request, "ErrorCode")
-    reading = read_status(needed(request, "MessageStatus"), "" if code == "0" else code)
-    if reading.opted_out and (number := number_or_nothing(request, "To")):
-        opt_out(
-            address=number,
-            channels=NUMBER_CHANNELS,
-            source=ConsentSource.PROVIDER,
-            words=reading.reason,
-        )
-    if reading.status is not None:
-        reports.take(
-            provider="twilio_text",
-            provider_id=message_sid,
-            status=reading.status,
-            code=reading.code,
-            reason=reading.reason,
-            bad_address=reading.bad_address,
-        )
+    message_sid, word = sid(request, "MessageSid"), needed(request, "MessageStatus")
+    keep(
+        [
+            Event(
+                provider="twilio_text",
+                kind=EventKind.REPORT,
+                name=f"{message_sid}:{word}:{field(request, 'ErrorCode')}",
+                provider_id=message_sid,
+                address=number_or_nothing(request, "To"),
+                payload=request.POST.dict(),
+            )
+        ]
+    )
     return HttpResponse(status=204)
 
 
 @twilio_hook
+@once(provider="twilio_text", kind=EventKind.TEXT, id_field="MessageSid")
 def inbound(request: HttpRequest) -> HttpResponse:
     """A member texted us. Only exact keywords are acted on (RULES 12)."""
-    sid(request, "MessageSid")
     number = number_or_nothing(request, "From")
     body = field(request, "Body")[:1600]
     word = word_in(body)

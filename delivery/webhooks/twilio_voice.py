@@ -9,11 +9,11 @@ from common.choices import Channel, Language
 from customers.choices import ConsentSource
 from customers.consent import opt_out
 from delivery.models import Message
-from delivery.providers.twilio_voice.reading import read_status
 from delivery.providers.twilio_voice.script import STOP_KEY, goodbye_twiml, stopped_twiml
-from delivery.webhooks import reports
+from delivery.webhooks.choices import EventKind
+from delivery.webhooks.events import Event, keep
 from delivery.webhooks.forms import field, needed, number_or_nothing, sid
-from delivery.webhooks.twilio_hook import twilio_hook, twiml
+from delivery.webhooks.twilio_hook import once, twilio_hook, twiml
 from delivery.words import stopped_words
 
 log = logging.getLogger(__name__)
@@ -22,25 +22,25 @@ log = logging.getLogger(__name__)
 @twilio_hook
 def voice_status(request: HttpRequest) -> HttpResponse:
     """What became of a call."""
-    call_sid = sid(request, "CallSid")
-    reading = read_status(
-        needed(request, "CallStatus"),
-        sip_code=field(request, "SipResponseCode"),
-        answered_by=field(request, "AnsweredBy"),
+    call_sid, word = sid(request, "CallSid"), needed(request, "CallStatus")
+    told = (word, field(request, "SipResponseCode"), field(request, "AnsweredBy"))
+    keep(
+        [
+            Event(
+                provider="twilio_voice",
+                kind=EventKind.REPORT,
+                name=":".join((call_sid, *told)),
+                provider_id=call_sid,
+                address=number_or_nothing(request, "To"),
+                payload=request.POST.dict(),
+            )
+        ]
     )
-    if reading.status is not None:
-        reports.take(
-            provider="twilio_voice",
-            provider_id=call_sid,
-            status=reading.status,
-            code=reading.code,
-            reason=reading.reason,
-            bad_address=reading.bad_address,
-        )
     return HttpResponse(status=204)
 
 
 @twilio_hook
+@once(provider="twilio_voice", kind=EventKind.KEY, id_field="CallSid")
 def gather(request: HttpRequest, key: UUID) -> HttpResponse:
     """A key was pressed in the call of message `key`: 9 ends such calls for good (RULES 10)."""
     if field(request, "Digits") != STOP_KEY:

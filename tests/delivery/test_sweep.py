@@ -23,7 +23,8 @@ from delivery.drain import Drain, Ended
 from delivery.models import Batch, Message, Tally
 from delivery.providers import provider_for
 from delivery.providers.base import Doubt, Outcome
-from delivery.results import MOST_ATTEMPTS, apply_report
+from delivery.reported import Report, apply_report
+from delivery.results import MOST_ATTEMPTS
 from delivery.selectors import default_sender
 from delivery.statuses import FORWARD, may_follow
 from delivery.sweep import finish_batches, fold_tallies, wake_lanes
@@ -129,15 +130,15 @@ def test_a_report_moves_a_message_forward_only() -> None:
     Message.objects.filter(batch=batch).update(status="sent", provider="x", provider_id="SM1")
 
     def report(status: Status) -> str:
-        assert apply_report(provider="x", provider_id="SM1", status=status)
+        assert apply_report(Report(provider="x", provider_id="SM1", status=status))
         return Message.objects.get(batch=batch).status
 
     assert report(Status.DELIVERED) == "delivered"
     assert report(Status.SENT) == "delivered"
     assert report(Status.OPENED) == "opened"
     assert report(Status.DELIVERED) == "opened"
-    assert not apply_report(provider="x", provider_id="SM2", status=Status.SENT)
-    assert not apply_report(provider="other", provider_id="SM1", status=Status.SENT)
+    assert not apply_report(Report(provider="x", provider_id="SM2", status=Status.SENT))
+    assert not apply_report(Report(provider="other", provider_id="SM1", status=Status.SENT))
 
 
 def test_every_status_has_its_successors() -> None:
@@ -215,7 +216,7 @@ def test_an_old_report_says_nothing_of_a_message_that_is_tried_again() -> None:
     batch = queue_messages(1)
     Message.objects.update(status="failed", provider="script", provider_id="SM1")
     batch_retry_failed(batch)
-    apply_report(provider="script", provider_id="SM1", status=Status.FAILED)
+    apply_report(Report(provider="script", provider_id="SM1", status=Status.FAILED))
     assert statuses(batch) == {"queued": 1}
 
 

@@ -11,7 +11,7 @@ from delivery.choices import Status
 from delivery.models import Message
 from delivery.providers.sandbox.magic import Magic
 from delivery.providers.sandbox.models import Callback, SandboxBehaviour, SandboxMessage
-from delivery.results import apply_report
+from delivery.reported import Report, apply_report
 
 _SLICE = 200
 _GIVE_UP = timedelta(minutes=10)
@@ -76,12 +76,14 @@ def _give(row: SandboxMessage, behaviour: SandboxBehaviour, *, provider: str) ->
     now = timezone.now()
     bounced = row.report_status == Status.BOUNCED
     known = apply_report(
-        provider=provider,
-        provider_id=row.provider_id,
-        status=Status(row.report_status),
-        code="bounced" if bounced else "",
-        reason="The sandbox was told to bounce this." if bounced else "",
-        bad_address=bounced,
+        Report(
+            provider=provider,
+            provider_id=row.provider_id,
+            status=Status(row.report_status),
+            code="bounced" if bounced else "",
+            reason="The sandbox was told to bounce this." if bounced else "",
+            bad_address=bounced,
+        )
     )
     following = _next_report(behaviour, row)
     if not known and now - row.received_at < _GIVE_UP:

@@ -3,16 +3,19 @@
 from datetime import timedelta
 
 import pytest
+from django.db.models import F
 from django.utils import timezone
 
 from common.choices import Channel
 from customers.models import Suppression
 from delivery.choices import Status
-from delivery.models import Message, WebhookReport
-from delivery.webhooks import reports
+from delivery.models import Message, WebhookEvent
+from delivery.webhooks.applying import LOOKED_FOR, apply_due
+from delivery.webhooks.choices import EventKind
+from delivery.webhooks.events import Event, keep
 from tests.delivery.making import queue_messages
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 SID = "SM" + "0e" * 16
 
 
@@ -22,46 +25,99 @@ def record_hand_over() -> Message:
     return Message.objects.get()
 
 
-def report(status: Status, *, bad_address: bool = False) -> None:
-    reports.take(
-        provider="twilio_text", provider_id=SID, status=status, reason="r", bad_address=bad_address
+def told(word: str, code: str = "", *, provider: str = "twilio_text") -> None:
+    keep(
+        [
+            Event(
+                provider=provider,
+                kind=EventKind.REPORT,
+                name=f"{SID}:{word}:{code}",
+                provider_id=SID,
+                payload={"MessageStatus": word, "CallStatus": word, "ErrorCode": code},
+            )
+        ]
     )
 
 
-def test_an_early_report_is_kept_and_applied_by_the_sweep() -> None:
-    report(Status.DELIVERED)
-    assert WebhookReport.objects.count() == 1
-    assert reports.apply_kept() == 0
+def pass_time(minutes: float) -> None:
+    """As if the events had come so much earlier."""
+    WebhookEvent.objects.update(
+        received_at=F("received_at") - timedelta(minutes=minutes),
+        try_at=F("try_at") - timedelta(minutes=minutes),
+    )
+
+
+def test_an_early_report_is_kept_and_applied_once_its_message_is_known() -> None:
+    told("delivered")
+    apply_due()
     message = record_hand_over()
-    assert reports.apply_kept() == 1
+    assert apply_due() == 0, "it is looked at again later, not all the time"
+    pass_time(minutes=1)
+    assert apply_due() == 1
     message.refresh_from_db()
     assert message.status == Status.DELIVERED
-    assert not WebhookReport.objects.exists()
+    assert WebhookEvent.objects.get().applied_at
+    assert WebhookEvent.objects.get().try_at is None
 
 
-def test_early_reports_are_given_to_whoever_records_the_id_oldest_first() -> None:
-    report(Status.SENT)
-    report(Status.DELIVERED)
-    taken = reports.take_early("twilio_text", [SID, "other"])
-    assert [one.status for one in taken] == [Status.SENT, Status.DELIVERED]
-    assert reports.take_early("twilio_text", [SID]) == []
-    assert reports.take_early("twilio_text", []) == []
+def test_what_is_never_ours_is_looked_at_ever_more_rarely_and_then_no_more() -> None:
+    told("delivered")
+    waits = []
+    for minutes in (0, 1, 30, 300, 3000):
+        pass_time(minutes)
+        assert apply_due() == 1
+        event = WebhookEvent.objects.get()
+        assert event.try_at
+        waits.append(round((event.try_at - timezone.now()).total_seconds()))
+    assert waits == sorted(waits)
+    assert waits[0] <= 2
+    assert waits[-1] <= 3600
+    pass_time(LOOKED_FOR.total_seconds() / 60)
+    apply_due()
+    event = WebhookEvent.objects.get()
+    assert (event.try_at, event.applied_at) == (None, None)
 
 
 def test_another_providers_id_is_not_ours() -> None:
-    report(Status.SENT)
-    assert reports.take_early("twilio_voice", [SID]) == []
+    message = record_hand_over()
+    told("completed", provider="twilio_voice")
+    apply_due()
+    message.refresh_from_db()
+    assert message.status == Status.SENT
 
 
 def test_an_early_report_of_a_bad_number_is_not_lost() -> None:
-    report(Status.BOUNCED, bad_address=True)
+    told("undelivered", "30006")
+    apply_due()
+    assert not Suppression.objects.exists(), "whose number it was is not known yet"
     message = record_hand_over()
-    reports.apply_kept()
+    pass_time(minutes=1)
+    apply_due()
     assert Suppression.objects.get().address == message.address
 
 
-def test_reports_of_messages_that_are_not_ours_are_forgotten_in_time() -> None:
-    report(Status.DELIVERED)
-    WebhookReport.objects.update(at=timezone.now() - timedelta(days=8))
-    reports.apply_kept()
-    assert not WebhookReport.objects.exists()
+@pytest.mark.parametrize("status", [Status.QUEUED, Status.HELD, Status.SENDING])
+def test_a_report_waits_for_the_hand_over_to_be_recorded(status: Status) -> None:
+    """By our own key a mail is known before its service's answer is recorded."""
+    queue_messages(1)
+    message = Message.objects.get()
+    Message.objects.update(status=status)
+    keep(
+        [
+            Event(
+                provider="anymail",
+                kind=EventKind.REPORT,
+                name="one",
+                message_key=message.key,
+                payload={"type": "delivered"},
+            )
+        ]
+    )
+    apply_due()
+    message.refresh_from_db()
+    assert message.status == status
+    Message.objects.update(status=Status.SENT)
+    pass_time(minutes=1)
+    apply_due()
+    message.refresh_from_db()
+    assert message.status == Status.DELIVERED
