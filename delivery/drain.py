@@ -20,8 +20,8 @@ from django.db import connection as django_connection
 
 from common.choices import Channel
 from common.text_segments import count_segments
-from customers.consent import mark_bad_address
 from delivery import circuit
+from delivery.bounces.refusals import remember_refusals, speaks_of_address
 from delivery.choices import Lane, RateUnit, Status
 from delivery.claims import LEASE, Claimed, Cursor, claim, open_batches, renew
 from delivery.database import (
@@ -228,7 +228,7 @@ class Drain:
         results = [(window.claimed, outcomes_of(window)) for window in back]
         claimed = await self._steadily(lambda: self._record_and_claim(results, limit))
         for messages, outcomes in results:
-            if any(outcome.bad_address for outcome in outcomes):
+            if any(speaks_of_address(outcome) for outcome in outcomes):
                 await asyncio.to_thread(self._remember_bad, messages, outcomes)
         return claimed
 
@@ -365,11 +365,7 @@ class Drain:
         """In a thread, with a connection of the thread's own. What fails here is forgotten: the
         address will be refused again, and the window that was just claimed must not wait."""
         try:
-            for message, outcome in zip(messages, outcomes, strict=True):
-                if outcome.bad_address:
-                    mark_bad_address(
-                        address=message.address, channel=self.channel, words=outcome.reason
-                    )
+            remember_refusals(channel=self.channel, messages=messages, outcomes=outcomes)
         except Exception:
             log.exception("Bad addresses could not be remembered.")
         finally:

@@ -8,6 +8,7 @@ from datetime import datetime
 from django.db import connection, transaction
 
 from common.choices import Channel, Purpose
+from common.clock import now
 from customers.address_health import hear_of_trouble
 from customers.choices import AddressEventKind, ConsentSource
 from customers.consent import opt_out
@@ -15,6 +16,7 @@ from delivery.bounces.choices import Verdict
 from delivery.bounces.plain_words import without_addresses
 from delivery.bounces.verdicts import judge
 from delivery.choices import Status
+from delivery.models import Message
 from delivery.results import storable
 from delivery.statuses import sources_of
 
@@ -22,10 +24,14 @@ from delivery.statuses import sources_of
 # account, the ebill above all, is owed to them, and what they ask for just now they get.
 COMPLAINT_SPARES = frozenset({Purpose.ACCOUNT, Purpose.VERIFICATION, Purpose.EMERGENCY})
 
-_KINDS = {
-    Verdict.BAD: AddressEventKind.BAD,
-    Verdict.SOFT: AddressEventKind.SOFT,
-    Verdict.POLICY: AddressEventKind.POLICY,
+# (verdict, whether the message will not be tried again) to what is remembered.
+KINDS = {
+    (Verdict.BAD, True): AddressEventKind.BAD,
+    (Verdict.SOFT, True): AddressEventKind.SOFT,
+    (Verdict.POLICY, True): AddressEventKind.POLICY,
+    (Verdict.BAD, False): AddressEventKind.DELAYED,
+    (Verdict.SOFT, False): AddressEventKind.DELAYED,
+    (Verdict.POLICY, False): AddressEventKind.POLICY,
 }
 # Where several messages have one id (a service that takes many at once), the address tells them
 # apart; a single one may have been forwarded to an address that we never knew.
@@ -75,7 +81,7 @@ def take_bounce(
                 },
             )
     told_by = provider_id or at.isoformat()
-    kind = _KINDS[verdict] if is_final else AddressEventKind.DELAYED
+    kind = KINDS[verdict, is_final]
     hear_of_trouble(
         address=address,
         channel=Channel.EMAIL,
@@ -87,6 +93,16 @@ def take_bounce(
         words=said,
     )
     return verdict
+
+
+def end_message(message_id: int, *, code: str, words: str) -> None:
+    """This message came back. Forward only."""
+    Message.objects.filter(pk=message_id, status__in=sources_of(Status.BOUNCED)).update(
+        status=Status.BOUNCED,
+        code=storable(code, 40),
+        reason=storable(words, 200),
+        settled_at=now(),
+    )
 
 
 @transaction.atomic

@@ -25,7 +25,9 @@ class ProviderError(Exception):
 
     `permanent`: trying again is of no use. `retry_after`: seconds that the provider asked us to
     wait. `code`: its own code. `bad_address`: the address is at fault and must not be used again.
-    `down`: the provider is at fault (not reachable, refusing us): the circuit counts it.
+    `soft_bounce`: the address was not reached and may be at fault (RULES 21): it counts once no
+    more tries are left. `down`: the provider is at fault (not reachable, refusing us): the circuit
+    counts it.
     The text is shown to staff and logged, so it holds no address.
     """
 
@@ -37,6 +39,7 @@ class ProviderError(Exception):
         retry_after: float | None = None,
         code: str = "",
         bad_address: bool = False,
+        soft_bounce: bool = False,
         down: bool = False,
     ) -> None:
         super().__init__(text)
@@ -44,6 +47,7 @@ class ProviderError(Exception):
         self.retry_after = retry_after
         self.code = code
         self.bad_address = bad_address
+        self.soft_bounce = soft_bounce
         self.down = down
 
 
@@ -65,6 +69,7 @@ class Outcome:
     reason: str = ""
     retry_after: float | None = None
     bad_address: bool = False
+    soft_bounce: bool = False
     down: bool = False
 
     @classmethod
@@ -75,6 +80,7 @@ class Outcome:
             reason=str(error)[:200],
             retry_after=error.retry_after,
             bad_address=error.bad_address,
+            soft_bounce=error.soft_bounce,
             down=error.down,
         )
 

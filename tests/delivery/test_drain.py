@@ -310,7 +310,7 @@ def test_a_bad_address_that_cannot_be_remembered_costs_no_other_message(
     def broken(**kwargs: object) -> None:
         raise RuntimeError
 
-    monkeypatch.setattr(drain, "mark_bad_address", broken)
+    monkeypatch.setattr(drain, "remember_refusals", broken)
     batch = queue_messages(200)
     drain_once(Script(lambda m: Outcome(Status.FAILED, bad_address=True)))
     assert statuses(batch) == {"failed": 200}

@@ -18,6 +18,25 @@ def test_these_codes_are_never_the_address_s_fault(code: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("reply", "stage", "soft"),
+    [
+        (Reply(552, "5.2.2 Mailbox full"), Stage.RECIPIENT, True),
+        (Reply(450, "4.2.0 Greylisted"), Stage.RECIPIENT, True),
+        (Reply(550, "5.4.1 Access denied"), Stage.RECIPIENT, True),
+        (Reply(550, "5.7.1 Spam"), Stage.RECIPIENT, False),
+        (Reply(550, "5.1.1 Unknown"), Stage.RECIPIENT, False),
+        (Reply(552, "5.3.4 Message too big"), Stage.SENDER, False),
+        (Reply(554, "5.3.0 Can't"), Stage.CONTENT, False),
+        (Reply(451, "4.3.0 Disk"), Stage.DATA, False),
+    ],
+)
+def test_only_what_is_said_of_the_recipient_is_a_soft_bounce(
+    reply: Reply, stage: Stage, soft: bool
+) -> None:
+    assert refusal(reply, stage).soft_bounce is soft
+
+
+@pytest.mark.parametrize(
     ("reply", "seconds"),
     [
         (Reply(421, "4.7.0 busy"), 60),

@@ -4,6 +4,8 @@ import re
 from dataclasses import dataclass
 from enum import Enum
 
+from delivery.bounces.choices import Verdict
+from delivery.bounces.verdicts import judge
 from delivery.providers.base import ProviderError
 
 
@@ -44,14 +46,6 @@ class Stage(Enum):
 _ENHANCED = re.compile(r"[245]\.\d{1,3}\.\d{1,3}(?=\s|$)").match
 _ADDRESS = re.compile(r"<[^<>]*>|[^\s<>]+@[^\s<>,;:]+")
 
-# RULES 21: the address is at fault. 5.1.6: the mailbox has moved.
-BAD_ADDRESS_CODES = frozenset({"5.1.1", "5.1.2", "5.1.3", "5.1.6"})
-# Servers without enhanced codes say it in words, and only these leave no doubt.
-_NO_SUCH_MAILBOX = re.compile(
-    r"(user|recipient|mailbox|address)( is)? (unknown|not found|does not exist|doesn't exist)"
-    r"|(no such|unknown|invalid|nonexistent) (local )?(user|recipient|mailbox)",
-    re.IGNORECASE,
-)
 # Said of a recipient, but meant for whoever is sending: no address is at fault, nobody's mail
 # would go, and an administrator can mend it.
 _NOT_FOR_US = re.compile(
@@ -91,6 +85,7 @@ def refusal(reply: Reply, stage: Stage) -> ProviderError:
             permanent=False,
             retry_after=wait_of(reply),
             code=code,
+            soft_bounce=stage is Stage.RECIPIENT,
         )
     if not 500 <= reply.code < 600:
         return ProviderError(
@@ -106,6 +101,7 @@ def refusal(reply: Reply, stage: Stage) -> ProviderError:
             else _words("The mailbox takes no more", reply),
             permanent=True,
             code=code,
+            soft_bounce=stage is Stage.RECIPIENT,
         )
     if stage is Stage.SENDER or reply.code == 530 or _NOT_FOR_US.search(reply.text):
         return ProviderError(
@@ -114,15 +110,14 @@ def refusal(reply: Reply, stage: Stage) -> ProviderError:
             code=code,
             down=True,
         )
-    bad_address = stage is Stage.RECIPIENT and (
-        code in BAD_ADDRESS_CODES
-        or (not reply.enhanced and bool(_NO_SUCH_MAILBOX.search(reply.text)))
-    )
+    # Only what is said of the recipient can be the address's fault.
+    verdict = judge(code, reply.text) if stage is Stage.RECIPIENT else Verdict.POLICY
     return ProviderError(
         _words(f"The mail server refused {stage.value}", reply),
         permanent=True,
         code=code,
-        bad_address=bad_address,
+        bad_address=verdict is Verdict.BAD,
+        soft_bounce=verdict is Verdict.SOFT,
     )
 
 
