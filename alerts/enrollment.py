@@ -104,7 +104,9 @@ WITH chosen AS MATERIALIZED (
         -- The best of the addresses: one that may be used, if there is any.
         SELECT address, refusal.reason, (way.channel NOT IN ('text', 'voice') OR EXISTS (
             SELECT FROM customers_consentevent e WHERE e.address = u.address
-                AND e.channel = way.channel AND e.action IN ('given', 'granted'))) AS agreed
+                AND e.channel = way.channel AND e.action IN ('given', 'granted')
+                AND NOT EXISTS (
+                    SELECT FROM customers_consentevent c WHERE c.corrects_id = e.id))) AS agreed
         FROM unnest(way.addresses) AS u(address)
         LEFT JOIN LATERAL (
             SELECT y.reason FROM customers_suppression y
@@ -238,9 +240,10 @@ WITH mine AS MATERIALIZED (
     FROM mine WHERE s.id = mine.id AND NOT mine.is_new
 ), said AS (
     INSERT INTO customers_consentevent
-        (at, customer_id, address, channel, action, purpose, source, words, taken_by_id)
-    SELECT %(now)s, e.customer_id, e.address, e.channel, 'revoked', e.purpose, %(source)s,
-        %(words)s, %(by)s
+        (at, customer_id, address, channel, action, purpose, source, words, taken_by_id,
+        corrects_id)
+    SELECT %(now)s, e.customer_id, e.address, e.channel, 'undone', e.purpose, %(source)s,
+        %(words)s, %(by)s, e.id
     FROM mine JOIN customers_consentevent e
         ON e.customer_id = mine.customer_id AND e.channel = ANY(mine.channels)
         AND e.at = %(created)s AND e.action = 'granted' AND e.words = %(granted)s

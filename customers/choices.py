@@ -43,6 +43,8 @@ class ConsentAction(models.TextChoices):
     DO_NOT_CALL_OFF = "do_not_call_off", _("Do Not Call lifted")
     BAD_ADDRESS = "bad_address", _("Address found bad")
     ADDRESS_REPAIRED = "address_repaired", _("Address good again")
+    # Another line was an error of ours; `corrects` says which. That line stays, and counts no more.
+    UNDONE = "undone", _("Entry taken back")
 
 
 class ConsentSource(models.TextChoices):
@@ -56,6 +58,21 @@ class ConsentSource(models.TextChoices):
     EMAIL_LINK = "email_link", _("Link in an email")
     PROVIDER = "provider", _("Provider's report")
     IMPORT = "import", _("Import")
+    PHONE = "phone", _("Phone call")
+    VOICEMAIL = "voicemail", _("Voicemail")
+    EMAIL = "email", _("Email from the member")
+    LETTER = "letter", _("Letter")
+    COUNTER = "counter", _("At the counter")
+
+
+# How a member's word comes to people who work here, rather than to a machine (RULES 7).
+SPOKEN_SOURCES = (
+    ConsentSource.PHONE,
+    ConsentSource.VOICEMAIL,
+    ConsentSource.EMAIL,
+    ConsentSource.LETTER,
+    ConsentSource.COUNTER,
+)
 
 
 class SuppressionReason(models.TextChoices):

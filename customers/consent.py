@@ -3,20 +3,52 @@
 Each function writes both in one transaction. A `Suppression` for (address, channel) means that the
 channel must not be used for the address just now, for one purpose or ("") for all of them. The
 outbox looks when a message is queued and again at the hand-over, so a STOP counts at once.
+
+`words` are what the person said or saw: their reply, the sentence beside the box that they
+checked, the script that was read to them. A line without them proves little.
 """
 
 from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
 
 from django.contrib.auth.models import AbstractBaseUser
-from django.db import transaction
+from django.db import connection, transaction
+from django.utils import timezone
 from phonenumber_field.phonenumber import PhoneNumber
 
 from common.choices import Channel, Purpose
 from customers.addresses import hold_addresses, normal_address
 from customers.choices import ConsentAction, ConsentSource, SuppressionReason
+from customers.ledger.replay import Said, suppressions_from
 from customers.models import ConsentEvent, Customer, Suppression
 
 NUMBER_CHANNELS = (Channel.TEXT, Channel.VOICE)
+
+_RECORD = """
+INSERT INTO customers_consentevent
+    (at, customer_id, address, channel, action, purpose, source, words, taken_by_id, said_at)
+SELECT %(now)s, %(customer)s::bigint, %(address)s, channel, %(action)s, %(purpose)s, %(source)s,
+    %(words)s, %(taken_by)s::bigint, %(said_at)s::timestamptz
+FROM unnest(%(channels)s::text[]) AS channel
+"""
+# The lines and what follows from them, in one statement.
+_RECORD_AND_SUPPRESS = f"""
+WITH said AS ({_RECORD} RETURNING channel)
+INSERT INTO customers_suppression (address, channel, purpose, reason, since)
+SELECT %(address)s, channel, %(purpose)s, %(reason)s, %(now)s FROM said
+ON CONFLICT (address, channel, purpose, reason) DO NOTHING
+"""  # noqa: S608  (statements of our own)
+# A provider repeats itself: a line only where the suppression is new.
+_SUPPRESS_AND_RECORD = f"""
+WITH fresh AS (
+    INSERT INTO customers_suppression (address, channel, purpose, reason, since)
+    SELECT %(address)s, unnest(%(channels)s::text[]), %(purpose)s, %(reason)s, %(now)s
+    ON CONFLICT (address, channel, purpose, reason) DO NOTHING
+    RETURNING channel
+)
+{_RECORD.replace("unnest(%(channels)s::text[]) AS channel", "fresh")}
+"""
 
 
 @transaction.atomic
@@ -29,16 +61,18 @@ def opt_out(
     purpose: Purpose | str = "",
     customer: Customer | None = None,
     taken_by: AbstractBaseUser | None = None,
+    said_at: datetime | None = None,
 ) -> None:
     """A person refuses messages to `address`: of one purpose, or ("") of every one (RULES 5, 8).
 
-    `words` are the person's own, kept in the ledger.
+    `said_at`: when they did, where that was before now (RULES 7).
     """
     key = normal_address(address)
     hold_addresses([key])
-    for channel in channels:
-        _record(ConsentAction.REVOKED, key, channel, source, words, purpose, customer, taken_by)
-        _suppress(key, channel, SuppressionReason.OPTED_OUT, purpose)
+    line = _line(
+        ConsentAction.REVOKED, key, channels, source, words, purpose, customer, taken_by, said_at
+    )
+    _execute(_RECORD_AND_SUPPRESS, {**line, "reason": SuppressionReason.OPTED_OUT.value})
 
 
 @transaction.atomic
@@ -51,27 +85,42 @@ def grant(
     purpose: Purpose | str = "",
     customer: Customer | None = None,
     taken_by: AbstractBaseUser | None = None,
+    said_at: datetime | None = None,
 ) -> None:
     """A person agrees to messages to `address`: of one purpose, or ("") lifts every refusal.
 
     Somebody who refused everything and then agrees to one purpose gets that one; the others stay
     refused. Do Not Call and a bad address are not lifted by it.
     """
-    key = normal_address(address)
+    key, channels = normal_address(address), list(channels)
     hold_addresses([key])
-    for channel in channels:
-        _record(ConsentAction.GRANTED, key, channel, source, words, purpose, customer, taken_by)
-        refused = Suppression.objects.filter(
-            address=key, channel=channel, reason=SuppressionReason.OPTED_OUT
+    line = _line(
+        ConsentAction.GRANTED, key, channels, source, words, purpose, customer, taken_by, said_at
+    )
+    _execute(_RECORD, line)
+    refused = Suppression.objects.filter(
+        address=key, channel__in=channels, reason=SuppressionReason.OPTED_OUT
+    )
+    if not purpose:
+        refused.delete()
+        return
+    refused_everything = list(refused.filter(purpose="").values_list("channel", flat=True))
+    if refused_everything:
+        refused.filter(purpose="").delete()
+        Suppression.objects.bulk_create(
+            [
+                Suppression(
+                    address=key,
+                    channel=channel,
+                    purpose=other,
+                    reason=SuppressionReason.OPTED_OUT,
+                )
+                for channel in refused_everything
+                for other in Purpose
+            ],
+            ignore_conflicts=True,
         )
-        if not purpose:
-            refused.delete()
-            continue
-        refused_everything, _ = refused.filter(purpose="").delete()
-        if refused_everything:
-            for other in Purpose:
-                _suppress(key, channel, SuppressionReason.OPTED_OUT, other)
-        refused.filter(purpose=purpose).delete()
+    refused.filter(purpose=purpose).delete()
 
 
 @transaction.atomic
@@ -83,17 +132,18 @@ def set_do_not_call(
     taken_by: AbstractBaseUser | None = None,
     words: str = "",
     customer: Customer | None = None,
+    said_at: datetime | None = None,
 ) -> None:
     """Stop every text and automated call to `number`, on every account that holds it as its mobile
     number, or allow them again (RULES 4)."""
     key = normal_address(number)
     hold_addresses([key])
     action = ConsentAction.DO_NOT_CALL_ON if on else ConsentAction.DO_NOT_CALL_OFF
-    for channel in NUMBER_CHANNELS:
-        _record(action, key, channel, source, words, "", customer, taken_by)
-        if on:
-            _suppress(key, channel, SuppressionReason.DO_NOT_CALL)
-    if not on:
+    line = _line(action, key, NUMBER_CHANNELS, source, words, "", customer, taken_by, said_at)
+    if on:
+        _execute(_RECORD_AND_SUPPRESS, {**line, "reason": SuppressionReason.DO_NOT_CALL.value})
+    else:
+        _execute(_RECORD, line)
         Suppression.objects.filter(address=key, reason=SuppressionReason.DO_NOT_CALL).delete()
     Customer.objects.filter(mobile_number=key).exclude(do_not_call=on).update(do_not_call=on)
 
@@ -113,10 +163,10 @@ def mark_bad_address(
     """
     key = normal_address(address)
     hold_addresses([key])
-    if not _suppress(key, channel, SuppressionReason.BAD_ADDRESS):
-        return False
-    _record(ConsentAction.BAD_ADDRESS, key, channel, source, words, "", None, taken_by)
-    return True
+    line = _line(ConsentAction.BAD_ADDRESS, key, [channel], source, words, "", None, taken_by)
+    return bool(
+        _execute(_SUPPRESS_AND_RECORD, {**line, "reason": SuppressionReason.BAD_ADDRESS.value})
+    )
 
 
 @transaction.atomic
@@ -136,7 +186,10 @@ def address_repaired(
     ).delete()
     if not lifted:
         return False
-    _record(ConsentAction.ADDRESS_REPAIRED, key, channel, source, words, "", None, taken_by)
+    _execute(
+        _RECORD,
+        _line(ConsentAction.ADDRESS_REPAIRED, key, [channel], source, words, "", None, taken_by),
+    )
     return True
 
 
@@ -147,40 +200,94 @@ def record_given(
     source: ConsentSource,
     customer: Customer,
     taken_by: AbstractBaseUser | None = None,
+    words: str = "",
 ) -> None:
     """The member gave us this address: number, source, date and who took it (RULES 1)."""
     key = normal_address(address)
-    for channel in channels:
-        _record(ConsentAction.GIVEN, key, channel, source, "", "", customer, taken_by)
+    _execute(
+        _RECORD,
+        _line(ConsentAction.GIVEN, key, channels, source, words, "", customer, taken_by),
+    )
 
 
-def _record(
+@transaction.atomic
+def undo(
+    *,
+    event: ConsentEvent,
+    source: ConsentSource,
+    words: str,
+    taken_by: AbstractBaseUser | None = None,
+) -> bool:
+    """A line was an error of ours: a new line says so, and what follows is as if it had not been.
+
+    The line itself stays. False where it was taken back before. What the address's other lines
+    say goes on to hold, so that a member's own STOP is not lifted with a clerk's slip.
+    """
+    hold_addresses([event.address])
+    if ConsentEvent.objects.filter(corrects=event).exists():
+        return False
+    ConsentEvent.objects.create(
+        action=ConsentAction.UNDONE,
+        address=event.address,
+        channel=event.channel,
+        purpose=event.purpose,
+        source=source,
+        words=words,
+        customer_id=event.customer_id,
+        taken_by_id=taken_by.pk if taken_by else None,
+        corrects=event,
+    )
+    follow_the_ledger(address=event.address, channel=Channel(event.channel))
+    return True
+
+
+def follow_the_ledger(*, address: str, channel: Channel) -> None:
+    """Make the suppressions be what the lines say. The caller holds the address."""
+    lines = ConsentEvent.objects.filter(address=address, channel=channel).order_by("id")
+    follows = suppressions_from(
+        Said(*values) for values in lines.values_list("id", "action", "purpose", "corrects_id")
+    )
+    there = Suppression.objects.filter(address=address, channel=channel)
+    for row in there:
+        if (row.reason, row.purpose) not in follows:
+            row.delete()
+    Suppression.objects.bulk_create(
+        [
+            Suppression(address=address, channel=channel, reason=reason, purpose=purpose)
+            for reason, purpose in sorted(follows)
+        ],
+        ignore_conflicts=True,
+    )
+    on = Suppression.objects.filter(address=address, reason=SuppressionReason.DO_NOT_CALL).exists()
+    Customer.objects.filter(mobile_number=address).exclude(do_not_call=on).update(do_not_call=on)
+
+
+def _line(
     action: ConsentAction,
     address: str,
-    channel: Channel,
+    channels: Iterable[Channel],
     source: ConsentSource,
     words: str,
     purpose: Purpose | str,
     customer: Customer | None,
     taken_by: AbstractBaseUser | None,
-) -> None:
-    ConsentEvent.objects.create(
-        action=action,
-        address=address,
-        channel=channel,
-        source=source,
-        words=words,
-        purpose=purpose,
-        customer=customer,
-        taken_by_id=taken_by.pk if taken_by else None,
-    )
+    said_at: datetime | None = None,
+) -> dict[str, Any]:
+    return {
+        "now": timezone.now(),
+        "action": action.value,
+        "address": address,
+        "channels": [Channel(channel).value for channel in channels],
+        "source": ConsentSource(source).value,
+        "words": words,
+        "purpose": str(purpose),
+        "customer": customer.pk if customer else None,
+        "taken_by": taken_by.pk if taken_by else None,
+        "said_at": said_at,
+    }
 
 
-def _suppress(
-    address: str, channel: Channel, reason: SuppressionReason, purpose: Purpose | str = ""
-) -> bool:
-    """True where it is new. The caller holds the address."""
-    _, is_new = Suppression.objects.get_or_create(
-        address=address, channel=channel, reason=reason, purpose=purpose
-    )
-    return is_new
+def _execute(statement: str, values: dict[str, Any]) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        return int(cursor.rowcount)

@@ -146,15 +146,67 @@ class ConsentEvent(models.Model):
         db_constraint=False,
         related_name="+",
     )
+    # When the person said it, where that was before we wrote it down: the date of a letter.
+    said_at = models.DateTimeField(null=True)
+    # The line that was an error of ours, of an UNDONE.
+    corrects = models.ForeignKey(
+        "self",
+        null=True,
+        on_delete=models.DO_NOTHING,
+        db_constraint=False,
+        db_index=False,
+        related_name="+",
+    )
 
     class Meta:
         indexes: ClassVar = [
             models.Index(fields=["address", "channel", "-id"], name="consent_address"),
+            models.Index(
+                fields=["corrects"],
+                condition=models.Q(corrects__isnull=False),
+                name="consent_corrects",
+            ),
         ]
         permissions: ClassVar = [("change_consent", "Record what a member agreed to or refused")]
 
     def __str__(self) -> str:
         return f"{self.get_action_display()} · {self.get_channel_display()}"
+
+
+class LedgerWaiting(models.Model):
+    """An event that waits for its seal. The database writes it in the event's own transaction.
+
+    The digest is of the event as it was written, so that one that is altered or removed before it
+    is sealed is missed too.
+    """
+
+    event_id = models.BigIntegerField(primary_key=True)
+    digest = models.BinaryField()
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"event {self.event_id}"
+
+
+class LedgerSeal(models.Model):
+    """One link of the hash chain over the ledger (customers/ledger/chain.py). Append-only."""
+
+    # 1, 2, 3 …, without a gap.
+    seq = models.BigIntegerField(primary_key=True)
+    event_id = models.BigIntegerField(unique=True)
+    digest = models.BinaryField()
+    prev_hash = models.BinaryField()
+    hash = models.BinaryField()
+    sealed_at = models.DateTimeField()
+
+    class Meta:
+        ordering: ClassVar = ["seq"]
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"seal {self.seq}"
 
 
 class Suppression(models.Model):

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Collection, Iterable
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Lower
 
 from common.accounts import read_account
@@ -95,6 +95,7 @@ def addresses_with_consent(
             action__in=[ConsentAction.GRANTED, ConsentAction.REVOKED],
         )
         .filter(Q(purpose=purpose) | Q(purpose="", action=ConsentAction.REVOKED))
+        .exclude(Exists(ConsentEvent.objects.filter(corrects=OuterRef("pk"))))
         .order_by("address", "-id")
         .distinct("address")
         .values_list("address", "action")

@@ -117,6 +117,7 @@ EXISTS (
         SELECT e.action FROM customers_consentevent e
         WHERE e.address = {address} AND e.channel = '{channel}' AND e.purpose IN ('', %(purpose)s)
           AND e.action IN ('granted', 'revoked')
+          AND NOT EXISTS (SELECT FROM customers_consentevent c WHERE c.corrects_id = e.id)
         ORDER BY e.id DESC LIMIT 1
     ) last WHERE last.action = 'granted'
 )

@@ -6,6 +6,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import django_stubs_ext
 import environ
+from celery.schedules import crontab
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
@@ -148,6 +149,15 @@ CELERY_BEAT_SCHEDULE = {
         "task": "billing.tell_forgotten_news",
         "schedule": 10.0,
         "options": {"expires": 20},
+    },
+    "customers-seal-ledger": {
+        "task": "customers.seal_ledger",
+        "schedule": 2.0,
+        "options": {"expires": 4},
+    },
+    "customers-anchor-ledger": {
+        "task": "customers.anchor_ledger",
+        "schedule": crontab(hour=9, minute=17),
     },
     "delivery-sweep": {
         "task": "delivery.sweep",
@@ -334,6 +344,10 @@ QUIET_HOURS_OPEN = env.str("QUIET_HOURS_OPEN", default="08:00")
 QUIET_HOURS_CLOSE = env.str("QUIET_HOURS_CLOSE", default="21:00")
 # Mass notifications to more members than this need a second person; 0: never.
 APPROVAL_ABOVE = env.int("APPROVAL_ABOVE", default=0)
+
+# ── the consent ledger ──────────────────────────────────────────────────────────────────────
+# Where the head of its chain is written down once a day, out of the database's reach.
+LEDGER_ANCHORS = env.str("LEDGER_ANCHORS", default=str(DATA_DIR / "ledger-anchors.jsonl"))
 
 # ── delivery ────────────────────────────────────────────────────────────────────────────────
 DELIVERY_WINDOW = env.int("DELIVERY_WINDOW", default=50)

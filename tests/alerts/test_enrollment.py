@@ -99,7 +99,7 @@ def test_it_is_turned_on_with_a_consent_event_and_taken_back_exactly() -> None:
 
     assert take_back(enrollment=enrollment, by=by) == 2
     assert _state() == before
-    assert ConsentEvent.objects.filter(action="revoked").count() == 2
+    assert ConsentEvent.objects.filter(action="undone").count() == 2
     assert take_back(enrollment=enrollment, by=by) == 0
 
 
