@@ -11,9 +11,11 @@ import phonenumbers
 from django.apps import AppConfig
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, Warning, register
+from django.core.exceptions import ImproperlyConfigured
 from django.utils.module_loading import import_string
 
 from common.choices import Channel
+from delivery.bounces.imap_url import parse_imap_url
 from delivery.providers import SANDBOX, email_service, is_sandbox
 
 _SID = re.compile(r"^[A-Z]{2}[0-9a-fA-F]{32}$")
@@ -24,6 +26,7 @@ def provider_settings(app_configs: Sequence[AppConfig] | None, **kwargs: Any) ->
     return [
         *_email(),
         *_twilio(),
+        *_bounces(),
         *_push(),
         *_by_the_chosen(),
         *_utility(),
@@ -38,6 +41,18 @@ def _email() -> Iterator[CheckMessage]:
             hint="It is the address that members' email comes from.",
             id="delivery.E002",
         )
+
+
+def _bounces() -> Iterator[CheckMessage]:
+    if settings.BOUNCE_IMAP_URL:
+        try:
+            parse_imap_url(settings.BOUNCE_IMAP_URL)
+        except ImproperlyConfigured as error:
+            yield Error(
+                str(error),
+                hint="imaps://user:password@host/folder?done=Handled",
+                id="delivery.E012",
+            )
 
 
 def _twilio() -> Iterator[CheckMessage]:

@@ -1,6 +1,7 @@
 """Celery's way in. Thin: each task calls one function."""
 
 import asyncio
+import logging
 from functools import cache
 
 import psycopg
@@ -9,6 +10,8 @@ from celery import shared_task
 from django.db import close_old_connections
 
 from common.choices import Channel
+from delivery.bounces.fetching import FetchError, is_configured
+from delivery.bounces.fetching import fetch_bounces as take_new_bounces
 from delivery.choices import Lane
 from delivery.drain import Drain, Ended
 from delivery.lanes import DRAIN_TASK, kick_now
@@ -16,6 +19,8 @@ from delivery.models import Sender
 from delivery.providers import provider_for
 from delivery.providers.base import Provider
 from delivery.sweep import sweep as sweep_now
+
+log = logging.getLogger(__name__)
 
 # A drain works so long at a time; then the lane is handed to whoever is free, so that a worker
 # that is told to stop does so soon.
@@ -62,3 +67,14 @@ def drain(sender_id: int, lane: str) -> None:
 def sweep() -> None:
     close_old_connections()
     sweep_now()
+
+
+@shared_task(name="delivery.fetch_bounces")
+def fetch_bounces() -> None:
+    if not is_configured():
+        return
+    close_old_connections()
+    try:
+        take_new_bounces()
+    except FetchError as error:
+        log.warning("Returned mails could not be fetched: %s", error)

@@ -165,6 +165,11 @@ CELERY_BEAT_SCHEDULE = {
         "options": {"expires": 30, "queue": "sweep"},
     },
     "delivery-forget-webhooks": {"task": "delivery.forget_webhooks", "schedule": 3600.0},
+    "delivery-fetch-bounces": {
+        "task": "delivery.fetch_bounces",
+        "schedule": 120.0,
+        "options": {"expires": 110},
+    },
     "delivery-sandbox-reports": {
         "task": "delivery.sandbox_reports",
         "schedule": 2.0,
@@ -305,6 +310,8 @@ UNSET_UTILITY = [
 # ── providers: what isn't set is the sandbox ────────────────────────────────────────────────
 EMAIL_URL = env.str("EMAIL_URL", default="")
 EMAIL_FROM = env.str("EMAIL_FROM", default="alerts@pineriver.example.com")
+# The mailbox that returned mails come to: imaps://user:password@host/folder?done=Handled
+BOUNCE_IMAP_URL = env.str("BOUNCE_IMAP_URL", default="")
 TWILIO_ACCOUNT_SID = env.str("TWILIO_ACCOUNT_SID", default="")
 TWILIO_AUTH_TOKEN = env.str("TWILIO_AUTH_TOKEN", default="")
 TWILIO_MESSAGING_SERVICE_SID = env.str("TWILIO_MESSAGING_SERVICE_SID", default="")
