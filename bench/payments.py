@@ -12,7 +12,10 @@ import os
 import threading
 import time
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
+
+import psutil
 
 from bench.peers.words import BODY, SUBJECT
 from bench.sending import checked, count_of, wait
@@ -39,6 +42,8 @@ class Payments:
     handed_most: float
     # Bulk messages a second while the payments came; 0 where there were none.
     bulk_per_second: float
+    # Milliseconds of processor time a payment, by who used it.
+    cpu_ms: dict[str, float]
 
 
 def measure(
@@ -49,6 +54,7 @@ def measure(
     found = []
     for beside in besides:
         batch = _start_bulk(beside) if beside else None
+        cpu_before = _cpu_seconds()
         began, sent_before = time.perf_counter(), count_of(batch) if batch else 0
         prefix = f"{beside}-{time.time_ns()}"
         facts = [_fact(f"{prefix}-{n}", n) for n in range(rate * seconds)]
@@ -57,6 +63,10 @@ def measure(
         if batch and count_of(batch) >= beside:
             print("  (the bulk messages were over before the payments were)")
         handed = _handed(prefix, due)
+        cpu = {
+            name: 1000 * (used - cpu_before.get(name, 0)) / len(facts)
+            for name, used in _cpu_seconds().items()
+        }
         found.append(
             Payments(
                 beside,
@@ -66,6 +76,7 @@ def measure(
                 _share(handed, 0.99),
                 handed[-1],
                 bulk,
+                cpu,
             )
         )
         one = found[-1]
@@ -73,7 +84,8 @@ def measure(
             f"  {one.payments:,} payments at {rate}/s beside {beside:,}: answered in "
             f"{one.answered_p99:.2f} s (p99), with the provider in {one.handed_p50:.2f} s (half), "
             f"{one.handed_p99:.2f} s (p99), {one.handed_most:.2f} s (most); "
-            f"bulk {one.bulk_per_second:,.0f}/s",
+            f"bulk {one.bulk_per_second:,.0f}/s; processor ms a payment: "
+            + ", ".join(f"{name} {used:.1f}" for name, used in sorted(cpu.items())),
             flush=True,
         )
         if batch:
@@ -184,6 +196,20 @@ def _handed(prefix: str, due: dict[str, float]) -> list[float]:
     return sorted(at - due[fact_id] for fact_id, at in found)
 
 
+def _cpu_seconds() -> dict[str, float]:
+    """Of the processes of this measurement, by what they are."""
+    used: dict[str, float] = {}
+    for process in psutil.Process().children(recursive=True):
+        try:
+            words, times = " ".join(process.cmdline()), process.cpu_times()
+        except psutil.Error:
+            continue
+        kinds = ("gunicorn", "urgent@", "bulk@", "work@", "beat", "postgres", "valkey")
+        name = next((kind for kind in kinds if kind in words), "this program")
+        used[name.strip("@")] = used.get(name.strip("@"), 0) + times.user + times.system
+    return used
+
+
 def _share(ordered: list[float], share: float) -> float:
     return ordered[min(len(ordered) - 1, int(len(ordered) * share))]
 
@@ -212,8 +238,6 @@ def _cancel(batch: "Batch") -> None:
 def run(*, mail_port: int, rate: int, seconds: int, besides: tuple[int, ...]) -> list[Payments]:
     """With web server, workers and beat started for it. The servers run, and Django is set up."""
     folder, port = os.environ["UPN_DATA_DIR"], free_port()
-    from pathlib import Path
-
     key = prepare()
     with processes(
         web_command(f"127.0.0.1:{port}"),
