@@ -12,20 +12,24 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from bench import checking, emails, promptness
+from bench import checking, emails, payments, promptness, reminders
 from bench.sink import sink
 from bench.site import ROOT, processes, servers_running, worker_commands
+
+PARTS = ["emails", "checking", "promptness", "payments", "reminders"]
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="make bench BENCH_ARGS=…", description=__doc__)
     parser.add_argument("--messages", type=int, default=20_000)
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--only", choices=["emails", "checking", "promptness"], action="append")
+    parser.add_argument("--only", choices=PARTS, action="append")
     parser.add_argument("--sizes", type=int, nargs="+", default=[5_000, 54_527, 200_000, 400_000])
     parser.add_argument("--first", type=int, nargs="+", default=[5_000, 100_000])
+    parser.add_argument("--accounts", type=int, nargs="+", default=[33_000, 1_000_000])
+    parser.add_argument("--beside", type=int, nargs="+", default=[0, 50_000])
     options = parser.parse_args()
-    only = options.only or ["emails", "checking", "promptness"]
+    only = options.only or PARTS
     results: dict[str, Any] = {
         "at": datetime.now(UTC).isoformat(),
         "machine": (
@@ -59,6 +63,20 @@ def main() -> None:
                 **dataclasses.asdict(found),
                 "pace_error": found.pace_error,
             }
+        if "payments" in only:
+            print("Payments told to the API:")
+            results["payments"] = [
+                dataclasses.asdict(one)
+                for one in payments.run(
+                    mail_port=port, rate=50, seconds=30, besides=tuple(options.beside)
+                )
+            ]
+        if "reminders" in only:  # last, for it empties the tables
+            print("Due-date reminders, from bills to committed rows:")
+            results["reminders"] = [
+                {**dataclasses.asdict(one), "microseconds_a_row": one.microseconds_a_row}
+                for one in reminders.measure(tuple(options.accounts))
+            ]
     print("\n" + table(results))
     target = ROOT / "bench-results"
     target.mkdir(exist_ok=True)
@@ -102,6 +120,22 @@ def table(results: dict[str, Any]) -> str:
             f"pace: {one['pace_kept']:.2f} a second of {one['pace_set']:.0f} "
             f"({one['pace_error']:.2%} off)"
         )
+    if "payments" in results:
+        lines.append(
+            f"\n{'payments beside':>16}{'answered p99':>14}{'handed half':>13}{'handed p99':>12}"
+        )
+        lines += [
+            f"{one['beside']:>16,}{one['answered_p99']:>12.2f} s{one['handed_p50']:>11.2f} s"
+            f"{one['handed_p99']:>10.2f} s"
+            for one in results["payments"]
+        ]
+    if "reminders" in results:
+        lines.append(f"\n{'accounts':>12}{'rows':>10}{'seconds':>10}{'µs a row':>10}{'MB':>6}")
+        lines += [
+            f"{one['accounts']:>12,}{one['rows']:>10,}{one['seconds']:>10.1f}"
+            f"{one['microseconds_a_row']:>10.0f}{one['memory_after']:>6.0f}"
+            for one in results["reminders"]
+        ]
     return "\n".join(lines)
 
 

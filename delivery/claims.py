@@ -87,6 +87,21 @@ def open_batches(connection: Connection) -> list[int]:
     ]
 
 
+def waiting_batches(connection: Connection, *, sender_id: int, lane: Lane) -> list[int]:
+    """Those of them in which something is due."""
+    return [
+        row[0]
+        for row in connection.execute(
+            "SELECT b.id FROM delivery_batch b WHERE b.state = 'open' AND EXISTS ("
+            "SELECT FROM delivery_message m WHERE m.sender_id = %s AND m.lane = %s "
+            "AND m.batch_id = b.id AND m.status IN ('queued', 'held') AND m.due_at <= now()) "
+            "ORDER BY b.id",
+            [sender_id, lane],
+            prepare=True,
+        ).fetchall()
+    ]
+
+
 def claim(
     connection: Connection,
     *,

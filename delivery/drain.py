@@ -21,9 +21,18 @@ from django.db import connection as django_connection
 from common.choices import Channel
 from common.text_segments import count_segments
 from delivery import circuit
+from delivery.bell import Bell
 from delivery.bounces.refusals import remember_refusals, speaks_of_address
 from delivery.choices import Lane, RateUnit, Status
-from delivery.claims import LEASE, Claimed, Cursor, claim, open_batches, renew
+from delivery.claims import (
+    LEASE,
+    Claimed,
+    Cursor,
+    claim,
+    open_batches,
+    renew,
+    waiting_batches,
+)
 from delivery.database import (
     Connection,
     connect,
@@ -32,6 +41,7 @@ from delivery.database import (
     unlock,
     was_committed,
 )
+from delivery.lanes import kick_now
 from delivery.models import Sender
 from delivery.pacing import Bucket
 from delivery.providers.base import Outcome, Provider, ProviderError
@@ -48,6 +58,7 @@ _LOCK_SPACE = 7_150_000  # advisory locks of drains: space + slot, lane
 _WINDOWS_ON_THE_WIRE = 2
 # A paced sender's windows are small and its provider far away: more of them fill the way.
 _PACED_WINDOWS_ON_THE_WIRE = 8
+_SLOW = 0.05  # seconds: a hand-over that takes longer is not worth waiting for behind it
 _BATCHES_REFRESHED = 1.0  # seconds
 _TURNED_AWAY = 500  # messages in one transaction, so that results do not wait long behind them
 _DATABASE_AWAY = 60.0  # seconds for which results are held until the database is back
@@ -89,6 +100,7 @@ class Drain:
         self._committing: tuple[str, list[Claimed]] | None = None
         self._kept: list[Claimed] | None = None
         self._slot: int | None = None
+        self._bell = Bell(sender.pk, str(lane))
         self._lock_key = sender.pk * 2 + (lane == Lane.URGENT)
         self._one_at_a_time = asyncio.Lock()  # the connection's
 
@@ -138,20 +150,48 @@ class Drain:
                     wire.append(await self._hand_over(claimed))
                 await self._correct_pace(limit, wire[-1] if claimed else None)
                 if not claimed and not wire and not self._more:
+                    if await self._wait_for_the_bell(deadline):
+                        continue
                     ended = Ended.EMPTY
                     break
+                if self._bell.is_open and len(claimed) == limit > 1:
+                    await self._close_bell()  # there is work for several drains
                 if len(wire) >= most or (wire and not claimed):
-                    await asyncio.wait(
-                        [window.outcomes for window in wire], return_when=asyncio.FIRST_COMPLETED
-                    )
+                    await self._wait_for_a_window(wire)
                 back = take_finished(wire)
         finally:
             if wire:
                 await asyncio.wait([window.outcomes for window in wire])
                 back += take_finished(wire)
             keeper.cancel()
+            await self._close_bell()
             await self._turn(back, 0)
         return ended
+
+    async def _wait_for_a_window(self, wire: list[Window]) -> None:
+        outcomes = [window.outcomes for window in wire]
+        if self._bell.is_open:
+            done, _ = await asyncio.wait(
+                outcomes, timeout=_SLOW, return_when=asyncio.FIRST_COMPLETED
+            )
+            if done:
+                return
+            await self._close_bell()  # the provider is slow: whoever comes now starts another drain
+        await asyncio.wait(outcomes, return_when=asyncio.FIRST_COMPLETED)
+
+    async def _wait_for_the_bell(self, deadline: float) -> bool:
+        """Whether to look again. Bulk comes in thousands, and is worth a task."""
+        left = min(settings.DELIVERY_LINGER, deadline - time.monotonic())
+        if self.lane != Lane.URGENT or left <= 0:
+            return False
+        if not self._bell.is_open:
+            # What was committed before this was told to nobody who listens: look once more.
+            return await asyncio.to_thread(self._bell.open)
+        return await asyncio.to_thread(self._bell.wait, left)
+
+    async def _close_bell(self) -> None:
+        if self._bell.is_open and await asyncio.to_thread(self._bell.close):
+            await asyncio.to_thread(kick_now, self.sender.pk, self.channel, self.lane)
 
     async def _hand_over(self, claimed: list[Claimed]) -> Window:
         try:
@@ -277,7 +317,13 @@ class Drain:
         now = time.monotonic()
         if not rotation.waiting or now - rotation.refreshed > _BATCHES_REFRESHED:
             known = set(rotation.waiting)
-            rotation.waiting.extend(id_ for id_ in open_batches(self._db) if id_ not in known)
+            # One urgent message is looked for in all batches at once, not in one after the other.
+            found = (
+                waiting_batches(self._db, sender_id=self.sender.pk, lane=self.lane)
+                if self.lane == Lane.URGENT
+                else open_batches(self._db)
+            )
+            rotation.waiting.extend(id_ for id_ in found if id_ not in known)
             rotation.refreshed = now
         turned_away, self._more = 0, False
         while rotation.waiting:

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from django.db import transaction
 
 from common.hints import hint
+from delivery.bell import ring
 from delivery.choices import Lane
 from delivery.models import Sender
 
@@ -16,7 +17,8 @@ def queue_of(channel: str, lane: str) -> str:
 
 
 def kick(senders: Iterable[Sender], lane: Lane | str) -> None:
-    """Tell the workers, once the transaction is committed, that a lane has work.
+    """Tell the workers, once the transaction is committed, that a lane has work: by its bell
+    where a drain listens, else by a task.
 
     Only a hint: where the broker is away, the sweep finds the rows (every 5 s).
     """
@@ -24,7 +26,8 @@ def kick(senders: Iterable[Sender], lane: Lane | str) -> None:
 
     def tell() -> None:
         for sender in chosen:
-            kick_now(sender.pk, sender.channel, lane)
+            if lane != Lane.URGENT or not ring(sender.pk, str(lane)):
+                kick_now(sender.pk, sender.channel, lane)
 
     transaction.on_commit(tell)
 

@@ -30,6 +30,7 @@ def process_environment(extra: dict[str, str] | None = None) -> dict[str, str]:
         "DJANGO_SETTINGS_MODULE": "upn.settings",
         "DATABASE_URL": test_database_url(),
         "PYTHONWARNINGS": "default",
+        "DELIVERY_LINGER": "0.2",  # a test waits until the workers are idle
         **(extra or {}),
     }
 

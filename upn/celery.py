@@ -18,7 +18,8 @@ QUEUES: dict[str, list[str]] = {
     "bulk": [f"{channel}.bulk" for channel in CHANNELS],
     "work": ["work"],
 }
-CONCURRENCY = {"urgent": 4, "bulk": 4, "work": 2}
+# An urgent drain listens for a while: one for each channel, two more for the rest.
+CONCURRENCY = {"urgent": 6, "bulk": 4, "work": 2}
 # How far each stands back where processors are short: a storm notice to everybody takes what the
 # web and urgent messages leave.
 NICENESS = {"urgent": 0, "bulk": 10, "work": 5}

@@ -359,6 +359,8 @@ LEDGER_ANCHORS = env.str("LEDGER_ANCHORS", default=str(DATA_DIR / "ledger-anchor
 # ── delivery ────────────────────────────────────────────────────────────────────────────────
 DELIVERY_WINDOW = env.int("DELIVERY_WINDOW", default=50)
 DELIVERY_DRAINS_PER_LANE = env.int("DELIVERY_DRAINS_PER_LANE", default=2)
+# Seconds that an urgent drain listens for the next message before it ends.
+DELIVERY_LINGER = env.float("DELIVERY_LINGER", default=2.0)
 
 # ── logs, health and metrics ────────────────────────────────────────────────────────────────
 LOGGING = logging_settings(
