@@ -58,7 +58,7 @@ _LOCK_SPACE = 7_150_000  # advisory locks of drains: space + slot, lane
 _WINDOWS_ON_THE_WIRE = 2
 # A paced sender's windows are small and its provider far away: more of them fill the way.
 _PACED_WINDOWS_ON_THE_WIRE = 8
-_SLOW = 0.05  # seconds: a hand-over that takes longer is not worth waiting for behind it
+_SLOW = 0.2  # seconds: a hand-over that takes longer is not worth waiting for behind it
 _BATCHES_REFRESHED = 1.0  # seconds
 _TURNED_AWAY = 500  # messages in one transaction, so that results do not wait long behind them
 _DATABASE_AWAY = 60.0  # seconds for which results are held until the database is back
