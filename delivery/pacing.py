@@ -71,8 +71,3 @@ class Bucket:
         """Correct the last reservation by what was really sent: segments, or fewer messages."""
         if self.rate > 0 and units:
             broker().eval(_CHARGE, 1, self._key, units / self.rate)
-
-
-def seconds_to_send(units: int, rate: float) -> float:
-    """How long a sender takes for so many units (RULES 17); 0 where it has no limit."""
-    return units / rate if rate > 0 else 0.0

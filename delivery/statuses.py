@@ -45,19 +45,6 @@ FORWARD: dict[Status, frozenset[Status]] = {
 }
 
 WAITING = frozenset({Status.QUEUED, Status.HELD})
-# Nothing more will happen without a provider's or a person's word.
-SETTLED = frozenset(
-    {
-        Status.SENT,
-        Status.DELIVERED,
-        Status.OPENED,
-        Status.FAILED,
-        Status.BOUNCED,
-        Status.SUPPRESSED,
-        Status.CANCELLED,
-        Status.UNKNOWN,
-    }
-)
 REACHED = frozenset({Status.SENT, Status.DELIVERED, Status.OPENED})
 
 

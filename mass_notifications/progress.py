@@ -11,9 +11,9 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from common.choices import Channel
+from delivery.as_sent import outgoing_of
 from delivery.batches import batch_counts
 from delivery.choices import RateUnit, Status
-from delivery.rendering import Wording
 from delivery.selectors import default_sender
 from mass_notifications.choices import State
 from mass_notifications.models import MassNotification, RecipientRow
@@ -369,16 +369,6 @@ def message_of(notification: MassNotification, message_id: int) -> SentMessage |
         return None
     rows = RecipientRow.objects.filter(notification=notification, row=message.cause_id or 0)
     row = rows.first()
-    content = message.content
-    wording = Wording(
-        content_id=content.pk,
-        language=content.language,
-        purpose=content.purpose,
-        subject_source=content.subject,
-        body_source=content.body,
-        text_source=content.text_body,
-        voice_source=content.voice_body,
-    )
     times = [
         (_("Queued"), message.queued_at),
         (_("Handed over"), message.handed_at),
@@ -393,7 +383,12 @@ def message_of(notification: MassNotification, message_id: int) -> SentMessage |
         to=shown_address(message.address),
         sender=message.sender.name,
         sender_address=message.sender.address,
-        words=words_of(wording, Channel(message.channel), message.context, sender=message.sender),
+        words=words_of(
+            outgoing_of(message).wording,
+            Channel(message.channel),
+            message.context,
+            sender=message.sender,
+        ),
         status=message.status,
         status_label=str(message.get_status_display()),
         reason=message.reason,

@@ -2,7 +2,7 @@ import time
 
 import pytest
 
-from delivery.pacing import AHEAD, URGENT_CREDIT, Bucket, seconds_to_send
+from delivery.pacing import AHEAD, URGENT_CREDIT, Bucket
 
 
 def booked(bucket: Bucket, units: int) -> float:
@@ -64,8 +64,3 @@ def test_windows_are_small_where_the_pace_is_slow() -> None:
 
 def test_no_pace_needs_no_broker() -> None:
     assert Bucket(1, rate=0).reserve(1000) == 0
-
-
-def test_seconds_to_send() -> None:
-    assert seconds_to_send(23_000, 3) == pytest.approx(7667, abs=1)
-    assert seconds_to_send(23_000, 0) == 0
