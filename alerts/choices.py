@@ -39,4 +39,5 @@ class LeftOut(models.TextChoices):
     DO_NOT_CALL = "do_not_call", _("Do Not Call is on")
     OPTED_OUT = "opted_out", _("Opted out")
     BAD_ADDRESS = "bad_address", _("Bad address")
+    WAITING_YES = "waiting_yes", _("Waits for YES")
     NO_CONSENT = "no_consent", _("No consent on record")

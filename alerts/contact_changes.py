@@ -1,17 +1,28 @@
 """Changing how a member may be reached, and telling the old and the new contact (RULES 27).
 
 Every face changes a detail through here, so that nobody forgets to tell. The notice is queued in
-the transaction of the change: both happen, or neither.
+the transaction of the change: both happen, or neither. Verifying an address sends something about
+it as well; faces take those functions from here too.
 """
 
 from collections.abc import Iterable
 
 from django.contrib.auth.models import AbstractBaseUser
 from django.db import transaction
+from django.utils import timezone
 
 from alerts.models import AlertType, AlertWording, Subscription
 from alerts.rules.account_changes import DETAILS
 from alerts.types import type_batch
+from alerts.verification.choices import CodeAnswer
+from alerts.verification.codes import check_code, send_code
+from alerts.verification.double_opt_in import ask as ask_for_yes
+from alerts.verification.double_opt_in import number_changed
+from alerts.verification.limits import TooOftenError, caller_key
+from alerts.verification.links import LinkState, confirm_link, read_link, send_again, send_link
+from alerts.verification.models import ToldChange
+from alerts.verification.sending import NotPossibleError
+from alerts.verification.standing import Contact, Standing, contacts_of
 from billing.choices import ChangedDetail, Kind
 from common.choices import Channel, Language
 from customers import contacts
@@ -23,6 +34,26 @@ from delivery.choices import Lane
 from delivery.outbox import NewMessage, enqueue_many
 from delivery.selectors import default_sender
 
+__all__ = [
+    "CodeAnswer",
+    "Contact",
+    "LinkState",
+    "NotPossibleError",
+    "Standing",
+    "TooOftenError",
+    "ask_for_yes",
+    "caller_key",
+    "change_email",
+    "change_number",
+    "check_code",
+    "confirm_link",
+    "contacts_of",
+    "read_link",
+    "send_again",
+    "send_code",
+    "send_link",
+    "tell_contact_change",
+]
 TYPE = "profile_change"
 _CHANNEL = {
     EmailSlot.EMAIL_1: Channel.EMAIL,
@@ -70,6 +101,10 @@ def change_number(
         customer=customer, slot=slot, number=number, source=source, taken_by=taken_by
     )
     tell_contact_change(customer=customer, change=change)
+    if slot is NumberSlot.MOBILE and change.is_change:
+        number_changed(
+            customer=customer, old=change.old, new=change.new, source=source, taken_by=taken_by
+        )
     return change
 
 
@@ -105,6 +140,13 @@ def tell_contact_change(*, customer: Customer, change: ContactChange) -> int:
         )
         for channel, address in _told(type, customer, accounts, change)
     ]
+    # The billing system will tell us of the same change (rules/account_changes.py).
+    ToldChange.objects.create(
+        customer=customer,
+        what=change.slot,
+        new=normal_address(change.new),
+        at=timezone.now(),
+    )
     return enqueue_many(rows)
 
 

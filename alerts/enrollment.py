@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser
 from django.core.exceptions import ValidationError
 from django.db import connection, transaction
@@ -17,8 +18,11 @@ from django.utils.translation import gettext as _
 
 from alerts.choices import EnrollmentState, LeftOut
 from alerts.models import AlertType, Enrollment
+from alerts.verification.double_opt_in import OPTED_IN
+from alerts.verification.waiting import Asked, ask_many, withdraw_enrollment
 from common.accounts import read_account
-from common.choices import Channel
+from common.choices import Channel, Purpose
+from customers.addresses import hold_all_addresses
 from customers.choices import ConsentSource, RecurringPayment
 
 MOST_ACCOUNTS = 1_000_000
@@ -112,32 +116,41 @@ WITH chosen AS MATERIALIZED (
             SELECT y.reason FROM customers_suppression y
             WHERE y.address = u.address AND y.channel = way.channel
                 AND y.purpose IN ('', %(purpose)s)
-            -- Do Not Call, then opted out, then a bad address.
-            ORDER BY y.reason = 'bad_address', y.reason = 'opted_out'
+            -- Do Not Call, then opted out, then a bad address; no YES yet is the least.
+            ORDER BY y.reason = 'waiting_yes', y.reason = 'bad_address', y.reason = 'opted_out'
             LIMIT 1
         ) refusal ON true
         ORDER BY refusal.reason IS NOT NULL LIMIT 1
     ) one ON true
 ), decided AS MATERIALIZED (
-    SELECT account_id, customer_id, channel, addresses, address,
+    SELECT account_id, customer_id, channel, addresses, address, reason,
         CASE WHEN status = 'closed' THEN 'closed'
             WHEN is_on THEN 'already_on'
             WHEN address IS NULL THEN 'no_address'
             WHEN reason IS NOT NULL THEN reason
             WHEN NOT agreed THEN 'no_consent'
+            WHEN %(must_ask)s AND channel = 'text' AND NOT {opted_in}
+                THEN 'waiting_yes'
             ELSE '' END AS left_out
     FROM judged
 )
-"""
+""".replace("{opted_in}", OPTED_IN.format(number="judged.address"))
 _COUNT = """
 SELECT channel, left_out, count(*) FROM decided GROUP BY channel, left_out
 UNION ALL
 SELECT '', '', count(DISTINCT account_id) FROM decided WHERE left_out = ''
 """
+# Those of whom a YES is asked first: their texts are turned on as well, and begin with it.
+_TO_ASK = """
+SELECT DISTINCT ON (d.address) d.address, c.id, c.language, c.time_zone
+FROM decided d JOIN customers_customer c ON c.id = d.customer_id
+WHERE d.left_out = 'waiting_yes' AND d.reason IS NULL
+ORDER BY d.address, c.id
+"""
 _TURN_ON = """
 , on_for AS (
-    SELECT account_id, array_agg(channel) AS channels FROM decided WHERE left_out = ''
-    GROUP BY account_id
+    SELECT account_id, array_agg(channel) AS channels FROM decided
+    WHERE left_out IN ('', 'waiting_yes') GROUP BY account_id
 ), kept AS (
     INSERT INTO alerts_enrolledsubscription
         (enrollment_id, account_id, channels, is_new, changed_before)
@@ -208,12 +221,25 @@ def enroll(
         "words": _granted(enrollment),
         "by": by.pk if by else None,
     }
+    if params["must_ask"]:
+        # Before the table: a YES takes its number's lock first, then the subscriptions.
+        hold_all_addresses()
     with connection.cursor() as cursor:
         # Nobody chooses between the question and its answer.
         cursor.execute("LOCK TABLE alerts_subscription IN SHARE ROW EXCLUSIVE MODE")
         cursor.execute(_DECIDE + _COUNT, params)
         reach = _reach(cursor.fetchall(), criteria)
+        cursor.execute(_DECIDE + _TO_ASK, params)
+        to_ask = [Asked(*row) for row in cursor.fetchall()]
         cursor.execute(_DECIDE + _TURN_ON, params)
+    ask_many(
+        asked=to_ask,
+        source=ConsentSource.CSR,
+        taken_by=by,
+        why=_granted(enrollment),
+        enrollment_id=enrollment.pk,
+        now=now,
+    )
     enrollment.reach = asdict(reach)
     enrollment.created_at = now
     enrollment.save(update_fields=["reach", "created_at"])
@@ -280,6 +306,7 @@ def take_back(*, enrollment: Enrollment, by: AbstractBaseUser | None) -> int:
             },
         )
         count = int(cursor.fetchone()[0])
+    withdraw_enrollment(locked.pk)
     locked.state, locked.undone_at = EnrollmentState.UNDONE, now
     locked.undone_by_id = by.pk if by else None
     locked.save()
@@ -321,6 +348,7 @@ def _params(type: AlertType, channels: Sequence[Channel], criteria: Criteria) ->
     return {
         "type": type.pk,
         "purpose": type.purpose,
+        "must_ask": settings.SMS_DOUBLE_OPT_IN and type.purpose == Purpose.ACCOUNT,
         "starts": list(type.starts_with),
         "channels": [str(channel) for channel in channels],
         "recurring": list(criteria.recurring_payments),

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from time import monotonic
 
+from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser
 from django.core.exceptions import ValidationError
 from django.db import connection, transaction
@@ -13,10 +14,11 @@ from django.utils.translation import gettext as _
 
 from alerts.models import MOST_DAYS_BEFORE, AlertType, Subscription
 from alerts.news import tell_account
+from alerts.verification.double_opt_in import ask, end_wait, must_ask
 from billing.choices import Kind
 from billing.ebills.copies import Copies, copies_of
 from common.choices import Channel
-from customers.addresses import normal_address
+from customers.addresses import hold_addresses, normal_address
 from customers.choices import ConsentSource
 from customers.consent import grant
 from customers.models import Account, Customer
@@ -93,13 +95,16 @@ def subscription_set(
     """What the account wants of a type from now on: exactly these channels.
 
     A text or a call that was not on before is the member's own opt-in (RULES 2): the ledger gets
-    the number, the words, the way they came and who took them. Raises ValidationError (field →
-    words).
+    the number, the words, the way they came and who took them. Where texts begin with a YES, the
+    number is asked for it. Raises ValidationError (field → words).
     """
     chosen = {Channel(channel) for channel in channels}
     options = options or Options()
     _check(type, chosen, options)
     with transaction.atomic():
+        # Before any row is locked: a YES takes its number's lock first, then the subscriptions.
+        holder = Customer.objects.only("mobile_number", "home_number").get(pk=account.customer_id)
+        hold_addresses(number_for(holder, channel) for channel in _NUMBER_CHANNELS)
         customer = Customer.objects.select_for_update().get(pk=account.customer_id)
         row = Subscription.objects.select_for_update().filter(account=account, type=type).first()
         copies = copies_of(account)
@@ -115,16 +120,30 @@ def subscription_set(
         row.save()
         for channel in _NUMBER_CHANNELS:
             number = number_for(customer, channel)
-            if channel in chosen - before and number:
+            if channel not in chosen - before or not number:
+                continue
+            how = words or f"{type.name}: on for account {account.number}"
+            if channel is Channel.TEXT and must_ask(number=number, purpose=type.purpose):
+                ask(
+                    number=number,
+                    customer=customer,
+                    source=source,
+                    taken_by=taken_by,
+                    words=how,
+                )
+            else:
                 grant(
                     address=number,
                     channels=[channel],
                     source=source,
-                    words=words or f"{type.name}: on for account {account.number}",
+                    words=how,
                     purpose=type.purpose,
                     customer=customer,
                     taken_by=taken_by,
                 )
+                if channel is Channel.TEXT and not settings.SMS_DOUBLE_OPT_IN:
+                    # Asked while the setting was on: their word is enough now.
+                    end_wait(number)
         # A reminder that the new days make due by today is sent now: its day does not come again.
         tell_account(account.pk, type)
     return row

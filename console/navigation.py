@@ -46,6 +46,10 @@ READ_MASS = "mass_notifications.view_massnotification"
 
 SECTIONS = (
     Section(
+        _("Members"),
+        (Entry(_("Find a member"), "search", "console:customers", "customers.view_customer"),),
+    ),
+    Section(
         _("Control options"),
         (
             Entry(_("Mass notifications"), "megaphone", "console:mass_list", READ_MASS),

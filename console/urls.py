@@ -11,6 +11,7 @@ urlpatterns = [
     path("bills/", include("console.billing.bill_urls")),
     path("mass-notifications/", include("console.mass_notifications.urls")),
     path("", include("console.alerts.urls")),
+    path("customers/", include("console.customers.urls")),
     path("people/", include("console.people_pages")),
     path("senders/", senders.senders, name="senders"),
     path("senders/<int:pk>/", senders.edit, name="sender"),

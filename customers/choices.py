@@ -45,6 +45,10 @@ class ConsentAction(models.TextChoices):
     ADDRESS_REPAIRED = "address_repaired", _("Address good again")
     # Another line was an error of ours; `corrects` says which. That line stays, and counts no more.
     UNDONE = "undone", _("Entry taken back")
+    # A code was typed or a link followed: who has the address is the one who gave it to us.
+    VERIFIED = "verified", _("Verified")
+    # A number was asked to reply YES; its answer is a line of its own.
+    ASKED = "asked", _("Asked to agree")
 
 
 class ConsentSource(models.TextChoices):
@@ -79,6 +83,7 @@ class SuppressionReason(models.TextChoices):
     DO_NOT_CALL = "do_not_call", _("Do Not Call is on")
     OPTED_OUT = "opted_out", _("Opted out")
     BAD_ADDRESS = "bad_address", _("Bad address")
+    WAITING_YES = "waiting_yes", _("Waiting for YES")
 
 
 class AddressState(models.TextChoices):

@@ -247,7 +247,10 @@ def follow_the_ledger(*, address: str, channel: Channel) -> None:
     follows = suppressions_from(
         Said(*values) for values in lines.values_list("id", "action", "purpose", "corrects_id")
     )
-    there = Suppression.objects.filter(address=address, channel=channel)
+    # A wait for YES is of what was asked, not of what a person said.
+    there = Suppression.objects.filter(address=address, channel=channel).exclude(
+        reason=SuppressionReason.WAITING_YES
+    )
     for row in there:
         if (row.reason, row.purpose) not in follows:
             row.delete()
@@ -260,6 +263,41 @@ def follow_the_ledger(*, address: str, channel: Channel) -> None:
     )
     on = Suppression.objects.filter(address=address, reason=SuppressionReason.DO_NOT_CALL).exists()
     Customer.objects.filter(mobile_number=address).exclude(do_not_call=on).update(do_not_call=on)
+
+
+def record_verified(
+    *,
+    address: str | PhoneNumber,
+    channel: Channel,
+    source: ConsentSource,
+    words: str,
+    customer: Customer | None,
+    taken_by: AbstractBaseUser | None = None,
+) -> None:
+    """A code was typed, or a link followed. `words`: what the person had read."""
+    key = normal_address(address)
+    _execute(
+        _RECORD,
+        _line(ConsentAction.VERIFIED, key, [channel], source, words, "", customer, taken_by),
+    )
+
+
+def record_asked(
+    *,
+    address: str | PhoneNumber,
+    channel: Channel,
+    source: ConsentSource,
+    words: str,
+    purpose: Purpose | str,
+    customer: Customer,
+    taken_by: AbstractBaseUser | None = None,
+) -> None:
+    """The number is asked to agree; nothing follows from the question alone."""
+    key = normal_address(address)
+    _execute(
+        _RECORD,
+        _line(ConsentAction.ASKED, key, [channel], source, words, purpose, customer, taken_by),
+    )
 
 
 def _line(

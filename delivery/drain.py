@@ -8,7 +8,7 @@ import asyncio
 import logging
 import time
 from collections import deque
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any, TypeVar
@@ -18,9 +18,9 @@ import redis
 from django.conf import settings
 from django.db import connection as django_connection
 
-from common.choices import Channel
+from common.choices import Channel, Purpose
 from common.text_segments import count_segments
-from delivery import circuit
+from delivery import circuit, sealed
 from delivery.bell import Bell
 from delivery.bounces.refusals import remember_refusals, speaks_of_address
 from delivery.choices import Lane, RateUnit, Status
@@ -45,7 +45,7 @@ from delivery.lanes import kick_now
 from delivery.models import Sender
 from delivery.pacing import Bucket
 from delivery.providers.base import Outcome, Provider, ProviderError
-from delivery.rendering import From, Outgoing
+from delivery.rendering import From, Outgoing, Wording
 from delivery.results import record
 from delivery.windows import Window, not_handed_over, outcomes_of, take_finished
 from delivery.wordings import WORDINGS, load_wordings
@@ -400,7 +400,7 @@ class Drain:
                 address=message.address,
                 sender=self._from,
                 wording=WORDINGS[message.content_id],
-                context=message.context,
+                context=_opened(message.context, WORDINGS[message.content_id]),
                 attempt=message.attempt,
                 first_text=message.first_text,
             )
@@ -416,6 +416,11 @@ class Drain:
             log.exception("Bad addresses could not be remembered.")
         finally:
             django_connection.close()
+
+
+def _opened(context: Mapping[str, str], wording: Wording) -> Mapping[str, str]:
+    """Only what verifies an address carries something sealed."""
+    return sealed.opened(context) if wording.purpose == Purpose.VERIFICATION else context
 
 
 def _segments(message: Outgoing) -> int:

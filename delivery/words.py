@@ -80,7 +80,7 @@ def render_text(outgoing: Outgoing) -> str:
         raise ProviderError("The text has no words.", permanent=True, code="empty")
     if not _begins_with_our_name(body):
         body = f"{settings.UTILITY_SHORT_NAME}: {body}"
-    if outgoing.first_text:
+    if outgoing.first_text and not _says_how_to_stop(body):
         body = f"{body} {HOW_TO_STOP[_language(outgoing)]}"
     # Counted in UTF-16 units, as the carrier does: an emoji is two.
     length = len(body.encode("utf-16-le", "surrogatepass")) // 2
@@ -163,6 +163,11 @@ def _begins_with_our_name(body: str) -> bool:
         start.startswith(name.casefold())
         for name in (settings.UTILITY_SHORT_NAME, settings.UTILITY_NAME)
     )
+
+
+def _says_how_to_stop(body: str) -> bool:
+    """The words that ask for a YES say it themselves."""
+    return any(words.partition(" ")[2] in body for words in HOW_TO_STOP.values())
 
 
 def _tidy(text: str) -> str:

@@ -39,6 +39,7 @@ class LeftOut(models.TextChoices):
     DO_NOT_CALL = "do_not_call", _("Do Not Call is on")
     OPTED_OUT = "opted_out", _("Opted out")
     BAD_ADDRESS = "bad_address", _("The address is bad")
+    WAITING_YES = "waiting_yes", _("Has not yet replied YES to texts")
     NO_CONSENT = "no_consent", _("Did not agree to this kind of message")
     DUPLICATE = "duplicate", _("Listed twice in this file")
     NO_ADDRESS = "no_address", _("No address for this channel")

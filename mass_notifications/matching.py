@@ -106,7 +106,7 @@ def match_rows(matching: Matching) -> int:
 # One row an address and channel: the reason that weighs most.
 _SUPPRESSED = """
 SELECT address, (array_agg(reason ORDER BY array_position(
-    ARRAY['do_not_call', 'opted_out', 'bad_address'], reason::text)))[1] AS reason
+    ARRAY['do_not_call', 'opted_out', 'bad_address', 'waiting_yes'], reason::text)))[1] AS reason
 FROM customers_suppression
 WHERE channel = '{channel}' AND purpose IN ('', %(purpose)s) GROUP BY address
 """

@@ -72,6 +72,7 @@ INSTALLED_APPS = [
     "billing",
     "delivery",
     "alerts",
+    "alerts.verification",
     "mass_notifications",
     "console",
     "api",
@@ -181,6 +182,7 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 30.0,
         "options": {"expires": 60},
     },
+    "alerts-opt-ins": {"task": "alerts.opt_ins", "schedule": 300.0, "options": {"expires": 300}},
     "alerts-start-accounts": {"task": "alerts.start_accounts", "schedule": 24 * 3600.0},
     "mass-notifications-run-due": {
         "task": "mass_notifications.run_due",
@@ -349,6 +351,11 @@ QUIET_HOURS_EXEMPT_PURPOSES = env.list(
 )
 QUIET_HOURS_OPEN = env.str("QUIET_HOURS_OPEN", default="08:00")
 QUIET_HOURS_CLOSE = env.str("QUIET_HOURS_CLOSE", default="21:00")
+# A number that is newly subscribed to account texts is asked to reply YES first (docs/opt-in.md).
+SMS_DOUBLE_OPT_IN = env.bool("SMS_DOUBLE_OPT_IN", default=False)
+# Days until the one reminder, and until the wait is over.
+SMS_OPT_IN_REMIND_DAYS = env.int("SMS_OPT_IN_REMIND_DAYS", default=2)
+SMS_OPT_IN_EXPIRE_DAYS = env.int("SMS_OPT_IN_EXPIRE_DAYS", default=14)
 # Mass notifications to more members than this need a second person; 0: never.
 APPROVAL_ABOVE = env.int("APPROVAL_ABOVE", default=0)
 

@@ -24,6 +24,7 @@ urlpatterns = [
     path("accounts/2fa/", include("allauth.mfa.urls")),
     path("console/", include("console.urls")),
     path("sandbox/", include("delivery.providers.sandbox.urls")),
+    path("verify/", include("portal.verification.urls")),
     path("hooks/", include("delivery.webhooks.urls")),
     path("api/", include("api.urls")),
     path("", include("upn.health_urls")),

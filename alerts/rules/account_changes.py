@@ -27,6 +27,12 @@ ACCOUNT_CHANGES = FactKind(
     table="billing_accountchange",
     calendar_day=_LOCAL_DAY,
     event_day=_LOCAL_DAY,
+    # What was changed here was told then; that the billing system has it now is no news.
+    holds="""NOT EXISTS (
+        SELECT FROM alerts_verification_toldchange told
+        WHERE told.customer_id = a.customer_id AND told.what = f.what
+            AND told.new = lower(btrim(f.new))
+            AND f.changed_at BETWEEN told.at AND told.at + interval '10 days')""",
     values={
         "detail": Value(in_language(_details(0), _details(1)), "f.what", "What changed", "Email 1"),
     },

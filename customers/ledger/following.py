@@ -21,9 +21,10 @@ FROM touched t LEFT JOIN customers_consentevent e
     ON e.address = t.address AND e.channel = t.channel AND e.action <> 'given'
 ORDER BY whose, t.channel, e.id
 """
+# A wait for YES is of what was asked, not of what a person said.
 _SUPPRESSIONS = """
 SELECT address, channel, reason, purpose FROM customers_suppression
-WHERE address = ANY(%s)
+WHERE address = ANY(%s) AND reason <> 'waiting_yes'
 """
 _FLAGS = """
 SELECT id, do_not_call FROM customers_customer AS customer

@@ -71,7 +71,7 @@ class TwilioOneByOne(OneByOne):
         rows = Message.objects.select_related("content", "sender").in_bulk(
             [doubt.id for doubt in doubts]
         )
-        bodies = {id_: self._body(outgoing_of(row)) for id_, row in rows.items()}
+        bodies = {id_: self._body(outgoing_of(row, for_provider=True)) for id_, row in rows.items()}
         return ask_lists(doubts, newest=self.newest, says=self.says, bodies=bodies)
 
     async def close(self) -> None:

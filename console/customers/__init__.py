@@ -1,0 +1,1 @@
+"""The pages of a member: find one, see how they are reached, change and verify that."""

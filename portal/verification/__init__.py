@@ -1,0 +1,1 @@
+"""The page behind a verification link. Nobody signs in, and it shows nothing about the person."""
