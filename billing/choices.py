@@ -65,3 +65,13 @@ class ExportState(models.TextChoices):
     WRITING = "writing", _("Being written")
     DONE = "done", _("Written and verified")
     FAILED = "failed", _("Failed")
+
+
+class FactFileState(models.TextChoices):
+    """Of a file of facts that somebody uploaded."""
+
+    CHECKING = "checking", _("Being looked through")
+    CHECKED = "checked", _("Looked through")
+    IMPORTING = "importing", _("Being imported")
+    DONE = "done", _("Imported")
+    FAILED = "failed", _("Can't be used")

@@ -152,6 +152,7 @@ class AccountChange(Fact):
 
 # Tables of what is done with bills live beside it; here Django finds them.
 from billing.ebills.models import BillCopies  # noqa: E402
+from billing.fact_files.models import FactFile  # noqa: E402
 from billing.messages import BillingMessage  # noqa: E402
 from billing.print_vendor.models import BillExport, ExportRequest  # noqa: E402
 
@@ -163,6 +164,7 @@ __all__ = [
     "BillExport",
     "BillingMessage",
     "ExportRequest",
+    "FactFile",
     "Installment",
     "Payment",
     "PendingDisconnect",

@@ -3,6 +3,10 @@
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
+from django.utils.translation import gettext as _
+
+from common.sentences import translated
+
 SHOWN = 50
 
 
@@ -19,12 +23,13 @@ class Problem(NamedTuple):
 
 
 def tell_problems(
-    write: Callable[[str], object], problems: Sequence[Problem], *, total: int, what: str
+    write: Callable[[str], object], problems: Sequence[Problem], *, total: int
 ) -> None:
-    """The first of them, a line each; then how many more there are. `what`: "problems"."""
+    """The first of them, a line each; then how many more there are."""
     for problem in problems[:SHOWN]:
-        where = f"Row {problem.row}" + (f", {problem.column}" if problem.column else "")
+        where = _("Row %(row)s") % {"row": problem.row}
+        where += f", {problem.column}" if problem.column else ""
         value = f" ({problem.value})" if problem.value else ""
-        write(f"{where}: {problem.problem}{value}")
+        write(f"{where}: {translated(problem.problem)}{value}")
     if total > SHOWN:
-        write(f"… and {total - SHOWN:,} more {what}. All of them: --json")
+        write(_("… and %(n)s more. All of them: --json") % {"n": f"{total - SHOWN:,}"})

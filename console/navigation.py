@@ -80,6 +80,8 @@ SECTIONS = (
                 "console:find_account",
                 "alerts.view_subscription",
             ),
+            Entry(_("Bills"), "money", "console:bills", "billing.view_bill"),
+            Entry(_("Files of facts"), "upload", "console:fact_files", "billing.import_facts"),
             Entry(
                 _("Billing messages"),
                 "text",

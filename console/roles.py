@@ -73,6 +73,7 @@ _APPROVE = (
 )
 _ADMINISTER = (
     "billing.export_bills",
+    "billing.import_facts",
     "mass_notifications.delete_notificationtype",
     "mass_notifications.send_emergency",
     "delivery.change_sender",

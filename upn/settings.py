@@ -160,6 +160,11 @@ CELERY_BEAT_SCHEDULE = {
         "task": "customers.anchor_ledger",
         "schedule": crontab(hour=9, minute=17),
     },
+    "billing-fact-files": {
+        "task": "billing.ask_for_fact_files",
+        "schedule": 20.0,
+        "options": {"expires": 40},
+    },
     "delivery-sweep": {
         "task": "delivery.sweep",
         "schedule": 5.0,

@@ -161,13 +161,13 @@ def shown_bill(bill: Bill) -> ShownBill:
     language = bill.account.customer.language
     return ShownBill(
         bill=bill,
-        state=_state(bill, timezone.localdate()),
+        state=state_of(bill, timezone.localdate()),
         usage=_usage(bill),
         messages=[message.text(language) for message in messages_for([bill])[bill.pk]],
     )
 
 
-def _state(bill: Bill, today: date) -> State:
+def state_of(bill: Bill, today: date) -> State:
     if bill.balance_cents < 0:
         return State.CREDIT
     if bill.balance_cents == 0:

@@ -1,6 +1,7 @@
 """What stands in a cell, or in a JSON value: money, a date, a moment, kWh, a word.
 
-Each reader takes the text and gives it as COPY takes it, or says in words what is wrong.
+Each reader takes the text and gives it as COPY takes it, or says in words what is wrong: in
+English, which `common.sentences.translated` knows again.
 """
 
 import re
@@ -12,6 +13,7 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.utils.translation import gettext_noop as _
 
 from common.headings import placeholder_key
 from common.odd_characters import without_odd_characters
@@ -46,13 +48,13 @@ def read_money(text: str) -> Cell:
     bare, is_negative = _without_sign(cleaned)
     match = _MONEY.fullmatch(bare)
     if match is None or not any(match.groups()):
-        return Cell(None, "This is not an amount of money. Write it as 1,234.56.")
+        return Cell(None, _("This is not an amount of money. Write it as 1,234.56."))
     dollars, cents = (match.group(1) or "0").replace(",", ""), (match.group(2) or "")
     if cents[2:].strip("0"):
-        return Cell(None, "Money has two decimals. Write it as 1,234.56.")
+        return Cell(None, _("Money has two decimals. Write it as 1,234.56."))
     total = int(dollars[:15]) * 100 + int(cents[:2].ljust(2, "0"))
     if total >= _MOST_CENTS or len(dollars) > 15:
-        return Cell(None, "This amount is too large to be right.")
+        return Cell(None, _("This amount is too large to be right."))
     return Cell(str(-total if is_negative else total))
 
 
@@ -78,7 +80,7 @@ def read_cents(text: str) -> Cell:
     if not text:
         return NOTHING
     if not re.fullmatch(r"-?[0-9]{1,13}", text) or abs(int(text)) >= _MOST_CENTS:
-        return Cell(None, "Cents are a whole number, such as 123456 for $1,234.56.")
+        return Cell(None, _("Cents are a whole number, such as 123456 for $1,234.56."))
     return Cell(str(int(text)))
 
 
@@ -88,7 +90,7 @@ def read_amount_in_cents(text: str) -> Cell:
 
 def _not_negative(cell: Cell) -> Cell:
     if cell.value is not None and cell.value.startswith("-"):
-        return Cell(None, "The amount is below zero. A fact tells what is owed or was paid.")
+        return Cell(None, _("The amount is below zero. A fact tells what is owed or was paid."))
     return cell
 
 
@@ -98,11 +100,11 @@ def read_kwh(text: str) -> Cell:
     try:
         number = Decimal(text.replace(",", ""))
     except InvalidOperation:
-        return Cell(None, "This is not a number of kWh. Write it as 31.25.")
+        return Cell(None, _("This is not a number of kWh. Write it as 31.25."))
     if not number.is_finite() or abs(number) >= 10**9:
-        return Cell(None, "This is too large to be a number of kWh.")
+        return Cell(None, _("This is too large to be a number of kWh."))
     if number < 0:
-        return Cell(None, "The kWh are below zero. Tell what was used.")
+        return Cell(None, _("The kWh are below zero. Tell what was used."))
     return Cell(f"{number:.3f}")
 
 
@@ -111,7 +113,7 @@ def read_count(text: str) -> Cell:
     if not text:
         return NOTHING
     if not re.fullmatch(r"[0-9]{1,4}(?:\.0+)?", text) or float(text) < 1:
-        return Cell(None, "This is not a number from 1. Write it as 2.")
+        return Cell(None, _("This is not a number from 1. Write it as 2."))
     return Cell(str(int(float(text))))
 
 
@@ -120,12 +122,12 @@ _DIGITS = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})")
 _US = re.compile(r"([0-9]{1,2})[/.-]([0-9]{1,2})[/.-]([0-9]{4}|[0-9]{2})")
 _NAMED = re.compile(r"([a-z]{3})[a-z]*\.? ([0-9]{1,2})(?:st|nd|rd|th)?,? ([0-9]{4})")
 _MONTHS = (
-    *("January", "February", "March", "April", "May", "June", "July"),
-    *("August", "September", "October", "November", "December"),
+    *(_("January"), _("February"), _("March"), _("April"), _("May"), _("June"), _("July")),
+    *(_("August"), _("September"), _("October"), _("November"), _("December")),
 )
 _MONTH_OF = {name[:3].lower(): number for number, name in enumerate(_MONTHS, start=1)}
 _MIDNIGHT = re.compile(r"[T ]00:00(?::00(?:\.0+)?)?")
-_WHAT_IS_A_DATE = "This is not a date. Write it as 2026-11-22 or 11/22/2026."
+_WHAT_IS_A_DATE = _("This is not a date. Write it as 2026-11-22 or 11/22/2026.")
 
 
 @lru_cache(maxsize=16_384)
@@ -148,13 +150,20 @@ def read_date(text: str) -> Cell:
     else:
         return Cell(None, _WHAT_IS_A_DATE)
     if not 1 <= month <= 12:
-        return Cell(None, f"There is no month {month}. Write the date as month/day/year.")
+        return Cell(
+            None,
+            _("There is no month %(month)s. Write the date as month/day/year.") % {"month": month},
+        )
     if year not in _YEARS:
-        return Cell(None, f"The year {year} cannot be right.")
+        return Cell(None, _("The year %(year)s cannot be right.") % {"year": year})
     try:
         return Cell(date(year, month, day).isoformat())
     except ValueError:
-        return Cell(None, f"There is no {day} {_MONTHS[month - 1]} in {year}.")
+        return Cell(
+            None,
+            _("There is no %(day)s %(what)s in %(year)s.")
+            % {"day": day, "what": _MONTHS[month - 1], "year": year},
+        )
 
 
 _CLOCK = re.compile(
@@ -173,7 +182,7 @@ _ZONES = {
     **dict.fromkeys(("AKST",), -9),
     **dict.fromkeys(("HST",), -10),
 }
-_WHAT_IS_A_MOMENT = (
+_WHAT_IS_A_MOMENT = _(
     "This is not a date and time. Write it as 2026-11-22T14:05:00-05:00 or 11/22/2026 2:05 PM."
 )
 
@@ -208,13 +217,13 @@ def _read_moment(text: str, time_zone: str) -> Cell:
             return Cell(None, _WHAT_IS_A_MOMENT)
         hour = hour % 12 + (12 if half[0] in "pP" else 0)
     if hour > 23 or minute > 59 or second > 59:
-        return Cell(None, "There is no such time of day. Write it as 14:05 or 2:05 PM.")
+        return Cell(None, _("There is no such time of day. Write it as 14:05 or 2:05 PM."))
     moment = moment.replace(hour=hour, minute=minute, second=second)
     if match["zone"]:
         offset = _offset(match["zone"].upper())
         if offset is None:
             return Cell(
-                None, "This time zone is not known. Write the offset from UTC, such as -05:00."
+                None, _("This time zone is not known. Write the offset from UTC, such as -05:00.")
             )
         return Cell(moment.replace(tzinfo=offset).astimezone(UTC).isoformat())
     return _on_our_clock(moment, ZoneInfo(time_zone))
@@ -246,13 +255,17 @@ def _on_our_clock(moment: datetime, zone: ZoneInfo) -> Cell:
     if back.replace(tzinfo=None) != moment:
         return Cell(
             there.isoformat(),
-            note=f"The clock jumped over {clock} that night; taken as {back:%H:%M %Z}.",
+            note=_("The clock jumped over %(clock)s that night; taken as %(taken)s.")
+            % {"clock": clock, "taken": f"{back:%H:%M %Z}"},
         )
     if first.utcoffset() != moment.replace(tzinfo=zone, fold=1).utcoffset():
         return Cell(
             there.isoformat(),
-            note=f"The clock showed {clock} twice that night; taken as the first, {back:%H:%M %Z}. "
-            "An offset such as -05:00 would make it certain.",
+            note=_(
+                "The clock showed %(clock)s twice that night; taken as the first, %(taken)s. An "
+                "offset such as -05:00 would make it certain."
+            )
+            % {"clock": clock, "taken": f"{back:%H:%M %Z}"},
         )
     return Cell(there.isoformat())
 
@@ -269,7 +282,9 @@ def read_text(longest: int) -> Reader:
     def read(text: str) -> Cell:
         if len(text) > longest:
             return Cell(
-                None, f"This has {len(text)} characters, and {longest} is the most. Shorten it."
+                None,
+                _("This has %(count)s characters, and %(most)s is the most. Shorten it.")
+                % {"count": len(text), "most": longest},
             )
         return Cell(text or None)
 
@@ -284,7 +299,11 @@ def read_word(words: Mapping[str, str], choices: str) -> Reader:
         if not text:
             return NOTHING
         value = value_of.get(placeholder_key(text))
-        return Cell(value) if value else Cell(None, f"This is none of {choices}. Correct it.")
+        return (
+            Cell(value)
+            if value
+            else Cell(None, _("This is none of %(what)s. Correct it.") % {"what": choices})
+        )
 
     return read
 
@@ -294,5 +313,5 @@ read_yes_no = read_word(
         "t": "yes y true t 1 on x si s recurring auto autopay",
         "f": "no n false f 0 off onetime once",
     },
-    "yes or no",
+    _("yes or no"),
 )

@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from django.utils.translation import gettext_noop as _
+
 from billing.choices import Kind
 from billing.facts.fields import KindOfFact
 from billing.facts.kinds import KINDS
@@ -69,7 +71,7 @@ def match_columns(kind: Kind, headings: Sequence[str]) -> Columns:
                 take(way.name, way.headings)
     _demand(consists, names, headings)
     unused = [f'"{h.strip()}"' for c, h in enumerate(headings) if c not in used and h.strip()]
-    notes = [f"Not used: {', '.join(unused)}."] if unused else []
+    notes = [_("Not used: %(names)s.") % {"names": ", ".join(unused)}] if unused else []
     return Columns(names, {name: headings[c].strip() for name, c in names.items()}, notes)
 
 
@@ -107,10 +109,17 @@ def _demand(consists: KindOfFact, names: Mapping[str, int], headings: Sequence[s
         expected = ", ".join(
             [_id_label(consists), "Account", *(field.label for field in consists.fields)]
         )
-        what = str(consists.kind.label).lower()
         raise SpreadsheetError(
-            f"This is not a file of the kind {what}: no column is called {_either(missing)}. "
-            f"Expected are: {expected}. The file has: {', '.join(h.strip() for h in headings)}."
+            _(
+                "This is not a file of the kind %(what)s: no column is called %(missing)s. "
+                "Expected are: %(expected)s. The file has: %(headings)s."
+            )
+            % {
+                "what": consists.name,
+                "missing": _either(missing),
+                "expected": expected,
+                "headings": ", ".join(heading.strip() for heading in headings),
+            }
         )
 
 

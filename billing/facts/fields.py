@@ -50,6 +50,8 @@ class Reference:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KindOfFact:
     kind: Kind
+    name: str
+    """In English, marked for translation; within a sentence."""
     model: type[Fact]
     fields: tuple[FactField, ...]
     references: tuple[Reference, ...] = ()

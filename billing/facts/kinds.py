@@ -1,5 +1,7 @@
 """What each kind of fact consists of: one table for the file's headings, JSON, the staging table
-and the comparison with what is known."""
+and the comparison with what is known. Labels are English, marked for translation."""
+
+from django.utils.translation import gettext_noop as _
 
 from billing.choices import ChangedDetail, Kind, PaymentMethod
 from billing.facts import cells, fields
@@ -21,44 +23,45 @@ _DUE = "duedate due duedt paymentduedate billduedate dateduedate duebydate dueby
 def _check_bill(values: fields.Values) -> tuple[str, str]:
     date, due = values.get("date"), values.get("due_date")
     if date and due and due < date:
-        return "due_date", "The bill is due before its own date. Correct one of them."
+        return "due_date", _("The bill is due before its own date. Correct one of them.")
     start, end = values.get("period_start"), values.get("period_end")
     if start and end and end < start:
-        return "period_end", "The service period ends before it begins. Correct it."
+        return "period_end", _("The service period ends before it begins. Correct it.")
     return "", ""
 
 
 def _check_change(values: fields.Values) -> tuple[str, str]:
     if (values.get("old") or "") == (values.get("new") or ""):
-        return "new", "Before and after are the same, so nothing changed."
+        return "new", _("Before and after are the same, so nothing changed.")
     return "", ""
 
 
 _BILL = fields.KindOfFact(
     kind=Kind.BILL,
+    name=_("bill"),
     model=Bill,
     fields=(
         fields.text(
             "number",
-            "Bill number",
+            _("Bill number"),
             "number billnumber billno billnum invoicenumber invoiceno invoice bill",
             model=Bill,
             when_new="left(incoming.fact_id, 30)",
         ),
         fields.day(
-            "date", "Bill date", "date billdate billingdate invoicedate statementdate billdt"
+            "date", _("Bill date"), "date billdate billingdate invoicedate statementdate billdt"
         ),
-        fields.day("due_date", "Due date", _DUE),
+        fields.day("due_date", _("Due date"), _DUE),
         fields.money(
             "amount_cents",
-            "Amount",
+            _("Amount"),
             f"{_AMOUNT} billamount billamt amountbilled totalbill totalamount currentcharges "
             "amountdue amtdue totaldue totalamountdue",
             is_required=True,
         ),
         fields.money(
             "balance_cents",
-            "Balance",
+            _("Balance"),
             "balance billbalance balancedue openbalance openamount unpaid unpaidbalance remaining",
             may_be_negative=True,
             when_new="incoming.amount_cents",
@@ -67,14 +70,14 @@ _BILL = fields.KindOfFact(
         ),
         fields.day(
             "period_start",
-            "Service from",
+            _("Service from"),
             "periodstart servicefrom servicestart fromdate readfrom servicefromdate periodfrom "
             "servicestartdate servicebegin from",
             is_required=False,
         ),
         fields.day(
             "period_end",
-            "Service to",
+            _("Service to"),
             "periodend serviceto serviceend todate readto servicetodate periodto serviceenddate to",
             is_required=False,
         ),
@@ -96,30 +99,31 @@ _METHODS: dict[str, str] = {
 }
 _PAYMENT = fields.KindOfFact(
     kind=Kind.PAYMENT,
+    name=_("payment"),
     model=Payment,
     fields=(
         fields.moment(
             "at",
-            "Paid at",
+            _("Paid at"),
             "at paidat paiddate date datepaid paymentdate paymenttime paymentdatetime posted "
             "postedat posteddate postdate transactiondate datetime timestamp paid",
         ),
         fields.money(
             "amount_cents",
-            "Amount",
+            _("Amount"),
             f"{_AMOUNT} paymentamount paymentamt amountpaid amtpaid paidamount payment",
             is_required=True,
         ),
         fields.word(
             "method",
-            "Method",
+            _("Method"),
             "method paymentmethod paymethod paymenttype paytype tender tendertype paymentsource",
             _METHODS,
-            "bank draft, card, kiosk, phone app, text, counter and mail",
+            _("bank draft, card, kiosk, phone app, text, counter and mail"),
         ),
         fields.FactField(
             column="recurring",
-            label="Recurring",
+            label=_("Recurring"),
             type="boolean",
             ways=(
                 fields.Way(
@@ -130,7 +134,7 @@ _PAYMENT = fields.KindOfFact(
             ),
             when_new="false",
         ),
-        fields.text("bill", "Bill", "bill billid billnumber billno invoice invoicenumber"),
+        fields.text("bill", _("Bill"), "bill billid billnumber billno invoice invoicenumber"),
     ),
     references=(
         fields.Reference(
@@ -145,25 +149,28 @@ _PAYMENT = fields.KindOfFact(
 
 _RETURNED_CHECK = fields.KindOfFact(
     kind=Kind.RETURNED_CHECK,
+    name=_("returned check"),
     model=ReturnedCheck,
     fields=(
         fields.day(
-            "date", "Returned on", "date returnedon returndate returneddate datereturned nsfdate"
+            "date", _("Returned on"), "date returnedon returndate returneddate datereturned nsfdate"
         ),
         fields.money(
             "amount_cents",
-            "Amount",
+            _("Amount"),
             f"{_AMOUNT} checkamount checkamt returnedamount returnamount nsfamount",
             is_required=True,
         ),
         fields.money(
             "fee_cents",
-            "Fee",
+            _("Fee"),
             "fee returnfee returnedcheckfee nsffee servicecharge",
             when_new="0",
         ),
-        fields.text("reason", "Reason", "reason returnreason reasoncode why", model=ReturnedCheck),
-        fields.text("payment", "Payment", "payment paymentid originalpayment paymentnumber"),
+        fields.text(
+            "reason", _("Reason"), "reason returnreason reasoncode why", model=ReturnedCheck
+        ),
+        fields.text("payment", _("Payment"), "payment paymentid originalpayment paymentnumber"),
     ),
     references=(
         fields.Reference(
@@ -177,14 +184,15 @@ _RETURNED_CHECK = fields.KindOfFact(
 
 _ARRANGEMENT = fields.KindOfFact(
     kind=Kind.ARRANGEMENT,
+    name=_("payment arrangement"),
     model=Arrangement,
     fields=(
         fields.day(
-            "made_on", "Made on", "madeon date arrangementdate created datecreated startdate"
+            "made_on", _("Made on"), "madeon date arrangementdate created datecreated startdate"
         ),
         fields.money(
             "amount_cents",
-            "Amount",
+            _("Amount"),
             f"{_AMOUNT} arrangementamount totalamount arrangementtotal",
             is_required=True,
         ),
@@ -193,18 +201,19 @@ _ARRANGEMENT = fields.KindOfFact(
 
 _INSTALLMENT = fields.KindOfFact(
     kind=Kind.INSTALLMENT,
+    name=_("installment of an arrangement"),
     model=Installment,
     fields=(
         fields.text(
             "arrangement",
-            "Arrangement",
+            _("Arrangement"),
             "arrangement arrangementid arrangementnumber arrangementno paymentarrangement "
             "agreement agreementid",
             is_required=True,
         ),
         fields.FactField(
             column="number",
-            label="Installment",
+            label=_("Installment"),
             type="int",
             ways=(
                 fields.Way(
@@ -215,16 +224,16 @@ _INSTALLMENT = fields.KindOfFact(
             ),
             is_required=True,
         ),
-        fields.day("due_date", "Due date", f"{_DUE} installmentduedate date"),
+        fields.day("due_date", _("Due date"), f"{_DUE} installmentduedate date"),
         fields.money(
             "amount_cents",
-            "Amount",
+            _("Amount"),
             f"{_AMOUNT} installmentamount installmentamt amountdue",
             is_required=True,
         ),
         fields.moment(
             "paid_at",
-            "Paid at",
+            _("Paid at"),
             "paidat paid paiddate datepaid paidon",
             is_required=False,
             is_erasable=True,
@@ -248,9 +257,10 @@ _INSTALLMENT = fields.KindOfFact(
 
 _USAGE_READ = fields.KindOfFact(
     kind=Kind.USAGE_READ,
+    name=_("usage read"),
     model=UsageRead,
     fields=(
-        fields.day("day", "Day", "day date readdate readingdate usagedate intervaldate"),
+        fields.day("day", _("Day"), "day date readdate readingdate usagedate intervaldate"),
         fields.kwh(
             "kwh kwhused usage kwhusage consumption usagekwh dailykwh totalkwh value",
             is_required=True,
@@ -263,22 +273,23 @@ _USAGE_READ = fields.KindOfFact(
 
 _PENDING_DISCONNECT = fields.KindOfFact(
     kind=Kind.PENDING_DISCONNECT,
+    name=_("pending disconnect"),
     model=PendingDisconnect,
     fields=(
         fields.day(
             "after_date",
-            "Disconnect after",
+            _("Disconnect after"),
             "afterdate disconnectafter disconnectdate date cutoffdate disconnecton after",
         ),
         fields.money(
             "amount_cents",
-            "Amount",
+            _("Amount"),
             f"{_AMOUNT} amountdue pastdue pastdueamount amounttopay amountowed",
             is_required=True,
         ),
         fields.moment(
             "resolved_at",
-            "Resolved at",
+            _("Resolved at"),
             "resolvedat resolved resolveddate dateresolved cleared clearedat",
             is_required=False,
             is_erasable=True,
@@ -300,20 +311,23 @@ _DETAILS: dict[str, str] = {
 }
 _ACCOUNT_CHANGE = fields.KindOfFact(
     kind=Kind.ACCOUNT_CHANGE,
+    name=_("account change"),
     model=AccountChange,
     fields=(
         fields.word(
             "what",
-            "What changed",
+            _("What changed"),
             "what whatchanged field fieldname detail changetype fieldchanged",
             _DETAILS,
-            "name, Email 1, Email 2, mobile number, home number, mailing address, "
-            "service address and recurring payment",
+            _(
+                "name, Email 1, Email 2, mobile number, home number, mailing address, "
+                "service address and recurring payment"
+            ),
         ),
-        fields.text("old", "Before", "old oldvalue before previous from", model=AccountChange),
-        fields.text("new", "After", "new newvalue after current to", model=AccountChange),
+        fields.text("old", _("Before"), "old oldvalue before previous from", model=AccountChange),
+        fields.text("new", _("After"), "new newvalue after current to", model=AccountChange),
         fields.moment(
-            "at", "Changed at", "at changedat changedate datechanged changed date timestamp"
+            "at", _("Changed at"), "at changedat changedate datechanged changed date timestamp"
         ),
     ),
     derived_id=lambda values: ":".join(

@@ -6,6 +6,7 @@ from typing import Any
 from django.db import models
 
 from billing.choices import Kind
+from common.file_reports import FileReport
 from common.row_problems import Problem
 
 # Problems and notes are kept in words up to here; all are counted. Memory stays flat by that.
@@ -19,30 +20,24 @@ class Outcome(models.TextChoices):
     REFUSED = "refused"
 
 
-@dataclass
-class Report:
-    """Each row is counted once: new, changed, unchanged or refused."""
+@dataclass(kw_only=True)
+class Report(FileReport):
+    """`problems` say why rows were refused."""
 
     kind: Kind
-    is_dry_run: bool = False
-    rows: int = 0
-    new: int = 0
-    changed: int = 0
-    unchanged: int = 0
-    refused: int = 0
-    problems: list[Problem] = field(default_factory=list)
-    """Why rows were refused."""
     remarks: list[Problem] = field(default_factory=list)
     """What should be known about rows that were taken."""
     remarked: int = 0
-    notes: list[str] = field(default_factory=list)
-    """About the file as a whole."""
     outcomes: dict[int, Outcome] | None = None
     """By row, where they were asked for."""
 
     @property
     def is_good(self) -> bool:
         return not self.refused
+
+    @property
+    def all_problems(self) -> int:
+        return self.refused
 
     def count(self, row: int, outcome: Outcome) -> None:
         setattr(self, outcome.value, getattr(self, outcome.value) + 1)
@@ -62,15 +57,8 @@ class Report:
     def as_json(self) -> dict[str, Any]:
         return {
             "kind": self.kind.value,
-            "dry_run": self.is_dry_run,
-            "rows": self.rows,
-            "new": self.new,
-            "changed": self.changed,
-            "unchanged": self.unchanged,
-            "refused": self.refused,
-            "problems": [problem._asdict() for problem in self.problems],
+            **super().as_json(),
             "problems_left_out": self.refused - len(self.problems),
             "remarks": [remark._asdict() for remark in self.remarks],
             "remarks_left_out": self.remarked - len(self.remarks),
-            "notes": self.notes,
         }

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import NamedTuple
 
+from django.utils.translation import gettext_noop as _
+
 from billing.facts.fields import KindOfFact
 from billing.models import FACT_ID_LENGTH
 from common.accounts import read_account
@@ -52,7 +54,9 @@ class RowReader:
                     note = cell.note or note
                     break
                 if value is None and field.is_required:
-                    raise _RefusedError(ways[0][0], "", f"{field.label} is missing. Add it.")
+                    raise _RefusedError(
+                        ways[0][0], "", _("%(what)s is missing. Add it.") % {"what": field.label}
+                    )
                 values[field.column] = value
             fact_id = self._fact_id(told, values)
             if self._kind.check is not None:
@@ -72,7 +76,7 @@ class RowReader:
         if result[1]:
             raise _RefusedError(ACCOUNT, written, result[1])
         if not result[0] and not self._kind.account_from:
-            raise _RefusedError(ACCOUNT, "", "The account is missing. Add it.")
+            raise _RefusedError(ACCOUNT, "", _("The account is missing. Add it."))
         return result[0]
 
     def _fact_id(self, told: Mapping[str, str], values: Mapping[str, str | None]) -> str:
@@ -82,11 +86,15 @@ class RowReader:
             fact_id = derive(values)
         if not fact_id:
             raise _RefusedError(
-                FACT_ID, "", "The fact's own id is missing: without it nothing can be corrected."
+                FACT_ID,
+                "",
+                _("The fact's own id is missing: without it nothing can be corrected."),
             )
         if len(fact_id) > FACT_ID_LENGTH:
             raise _RefusedError(
-                FACT_ID, fact_id, f"The id has more than {FACT_ID_LENGTH} characters."
+                FACT_ID,
+                fact_id,
+                _("The id has more than %(most)s characters.") % {"most": FACT_ID_LENGTH},
             )
         return fact_id
 

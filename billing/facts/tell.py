@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from django.db import connection, transaction
 from django.utils import timezone
+from django.utils.translation import gettext_noop as _
 
 from billing.choices import Kind
 from billing.facts.kinds import KINDS
@@ -192,8 +193,8 @@ class _Words:
         self._labels = labels
         self._references = _STATEMENTS[kind].references
         self._required = {r.column for r in self._consists.references if r.is_required}
+        # "bill", "payment", "arrangement": names of kinds too.
         self._label_of = {f.column: f.label.lower() for f in self._consists.fields}
-        self._what = str(kind.label).lower()
         self._today = timezone.localdate()
 
     def problem(self, line: _Line) -> Problem | None:
@@ -202,42 +203,54 @@ class _Words:
                 line,
                 FACT_ID,
                 line.fact_id,
-                f"Row {line.first_row} tells this fact with other values, and counts. "
-                "Tell each fact once.",
+                _("Row %(row)s tells this fact with other values, and counts. Tell each fact once.")
+                % {"row": line.first_row},
             )
         for name, is_missing, said in zip(self._references, line.missing, line.said, strict=True):
             if is_missing and name in self._required:
-                whose = f"account {line.account}" if line.account else "any account"
                 if line.account and line.account_id is None:
                     break
                 return self._about(
                     line,
                     name,
                     said,
-                    f"There is no such {self._label_of[name]} of {whose}. Tell it before this.",
+                    _("There is no such %(what)s of account %(account)s. Tell it before this.")
+                    % {"what": self._label_of[name], "account": line.account}
+                    if line.account
+                    else _("There is no such %(what)s of any account. Tell it before this.")
+                    % {"what": self._label_of[name]},
                 )
         if line.account_id is None:
             return self._about(
                 line,
                 ACCOUNT,
                 line.account,
-                "There is no account with this number. Correct it, or import the customers first.",
+                _(
+                    "There is no account with this number. "
+                    "Correct it, or import the customers first."
+                ),
             )
         if line.problem == "taken":
             return self._about(
                 line,
                 FACT_ID,
                 line.fact_id,
-                f"This {self._what} was told already, as {line.note}. "
-                "Correct it under that id, or leave it out.",
+                _(
+                    "This %(what)s was told already, as %(id)s. "
+                    "Correct it under that id, or leave it out."
+                )
+                % {"what": self._consists.name, "id": line.note},
             )
         if not line.is_first_taken:
             return self._about(
-                line, "", "", f"Row {line.first_row} tells the same fact, and was refused."
+                line,
+                "",
+                "",
+                _("Row %(row)s tells the same fact, and was refused.") % {"row": line.first_row},
             )
         if line.known_id is None and line.first_row is None and not self._is_dry_run:
             return self._about(
-                line, "", "", "Somebody else told the same at this moment. Tell it again."
+                line, "", "", _("Somebody else told the same at this moment. Tell it again.")
             )
         return None
 
@@ -248,7 +261,10 @@ class _Words:
         if line.is_closed:
             remarks.append(
                 self._about(
-                    line, ACCOUNT, line.account, "The account is closed: recorded, without alerts."
+                    line,
+                    ACCOUNT,
+                    line.account,
+                    _("The account is closed: recorded, without alerts."),
                 )
             )
         if line.outcome == Outcome.NEW and line.due_date and line.due_date < self._today:
@@ -257,7 +273,7 @@ class _Words:
                     line,
                     "due_date",
                     line.due_date.isoformat(),
-                    "The due date has passed: recorded, without a reminder before it.",
+                    _("The due date has passed: recorded, without a reminder before it."),
                 )
             )
         for name, is_missing, said in zip(self._references, line.missing, line.said, strict=True):
@@ -267,7 +283,8 @@ class _Words:
                         line,
                         name,
                         said,
-                        f"The account has no such {self._label_of[name]}: recorded without it.",
+                        _("The account has no such %(what)s: recorded without it.")
+                        % {"what": self._label_of[name]},
                     )
                 )
         return remarks

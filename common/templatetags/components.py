@@ -276,7 +276,7 @@ def dollars(cents: int | None) -> str:
     """Integer cents as people write them: $1,041.60."""
     if cents is None:
         return "–"
-    return f"${cents / 100:,.2f}"
+    return f"{'-' if cents < 0 else ''}${abs(cents) / 100:,.2f}"
 
 
 @register.filter

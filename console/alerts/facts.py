@@ -17,6 +17,7 @@ from billing.choices import ChangedDetail, Kind, PaymentMethod
 from billing.facts import Outcome, Report, tell_facts
 from billing.facts.fields import FactField
 from billing.facts.kinds import KINDS
+from common.sentences import translated
 from console.access import requires
 from console.alerts.shared import TELL, find_account
 
@@ -48,16 +49,16 @@ class FactForm(forms.Form):
         """Beside the fields, what was refused."""
         for problem in report.problems:
             name = problem.column if problem.column in self.fields else None
-            self.add_error(name, problem.problem)
+            self.add_error(name, translated(problem.problem))
 
 
 def _field(field: FactField) -> forms.Field:
     name = field.ways[0].name
-    options: dict[str, Any] = {"label": field.label, "required": field.is_required}
+    options: dict[str, Any] = {"label": _(field.label), "required": field.is_required}
     if name in _CHOICES:
         return forms.ChoiceField(choices=_CHOICES[name], **options)
     if field.type == "boolean":
-        return forms.BooleanField(label=field.label, required=False)
+        return forms.BooleanField(label=_(field.label), required=False)
     if field.type == "date":
         return forms.CharField(
             widget=forms.TextInput(attrs={"type": "date"}),
@@ -91,7 +92,7 @@ def tell(request: HttpRequest, kind: str) -> HttpResponse:
         if report.is_good:
             messages.success(request, _told(report))
             for remark in report.remarks:
-                messages.warning(request, remark.problem)
+                messages.warning(request, translated(remark.problem))
             account = find_account(form.cleaned_data["account"])
             query = f"?account={account.number}" if account else ""
             return redirect(reverse("console:tell_fact", args=[kind]) + query)
