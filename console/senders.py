@@ -48,7 +48,10 @@ class SenderForm(forms.ModelForm[Sender]):
         self.fields["price"].initial = _plain(
             Decimal(self.instance.price_per_thousand) / _CENTS_FOR_A_THOUSAND
         )
-        if self.instance.channel != Channel.EMAIL:
+        if self.instance.channel == Channel.EMAIL:
+            self.fields["address"].label = _("Email address")
+        else:
+            self.fields["address"].label = _("Telephone number")
             del self.fields["reply_to"]
         if self.instance.channel == Channel.PUSH:
             del self.fields["address"]

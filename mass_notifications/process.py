@@ -34,6 +34,7 @@ from mass_notifications.choices import State
 from mass_notifications.enqueueing import ENQUEUE_TASK, FIRST_ROWS, enqueue_step
 from mass_notifications.errors import Refused
 from mass_notifications.models import MassNotification
+from mass_notifications.notices import tell_approvers, tell_sent_back
 from mass_notifications.placeholders import has_spanish, missing_placeholders, wording_of
 from mass_notifications.summary import Summary
 from mass_notifications.try_out import send_test
@@ -136,6 +137,7 @@ def process(
         if needs_approval(locked):
             locked.state = State.WAITING_APPROVAL
             locked.save()
+            tell_approvers(locked)
         else:
             _start_or_schedule(locked)
     notification.refresh_from_db()
@@ -166,7 +168,9 @@ def approve(*, notification: MassNotification, by: AbstractBaseUser) -> State:
 
 def send_back(*, notification: MassNotification, by: AbstractBaseUser | None = None) -> None:
     """Not approved, or thought better of: it may be changed again."""
-    _back_to_checked(notification, State.WAITING_APPROVAL)
+    with transaction.atomic():
+        tell_sent_back(_lock(notification), by=by)
+        _back_to_checked(notification, State.WAITING_APPROVAL)
 
 
 def unschedule(*, notification: MassNotification) -> None:

@@ -75,6 +75,8 @@ def logging_settings(*, format: str, level: str) -> dict[str, Any]:
             "httpx": {"level": "WARNING"},
             "celery.app.trace": {"level": "WARNING"},
             "celery.worker.strategy": {"level": "WARNING"},
+            "celery.beat": {"level": "WARNING"},
+            "celery.worker.consumer.connection": {"level": "WARNING"},
         },
     }
 

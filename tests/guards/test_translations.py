@@ -23,8 +23,8 @@ SAID_IN = (
     ROOT / "console" / "invitations.py",
 )
 MARKS = {"_", "gettext", "gettext_lazy", "gettext_noop", "ngettext"}
-# For programmers, and for the command line, which is English.
-NOT_FOR_PAGES = {"command_line.py", "results.py", "apps.py"}
+# For programmers, and for the command line, which is English; what a demonstration's people wrote.
+NOT_FOR_PAGES = {"command_line.py", "results.py", "apps.py", "demo.py"}
 _SENTENCE = re.compile(r"(?!CASE |DROP )[A-Z%{][^\n]* [^\n]* [^\n]*[.?]")
 
 

@@ -164,20 +164,26 @@ def test_a_large_one_needs_a_second_person(settings: Any) -> None:
     author, approver = make_staff(Role.ADMINISTRATOR), make_staff(Role.APPROVER)
     notification = notification_of(csv_of(3))
     assert process.process(notification=notification, by=author) == State.WAITING_APPROVAL
-    assert not Message.objects.exists()
+    asked = Message.objects.get()
+    assert asked.address == approver.email, "not whoever asks, who might approve others'"
+    assert "wants to send “" in asked.context["figures"]
+    assert "to 3 members" in asked.context["figures"]
     with pytest.raises(Refused, match="Somebody else has to approve"):
         process.approve(notification=notification, by=author)
     assert process.approve(notification=notification, by=approver) == State.SENDING
-    assert Message.objects.exists()
+    assert notification.batch is not None
+    assert notification.batch.messages.exists()
     assert notification.approved_by == approver
 
 
 def test_what_is_not_approved_may_be_changed_again(settings: Any) -> None:
     settings.APPROVAL_ABOVE = 1
     notification = notification_of(csv_of(3))
-    process.process(notification=notification, by=make_staff(Role.COMMUNICATOR))
+    author = make_staff(Role.COMMUNICATOR)
+    process.process(notification=notification, by=author)
     process.send_back(notification=notification, by=make_staff(Role.APPROVER))
     assert notification.state == State.CHECKED
+    assert Message.objects.get().address == author.email, "nobody could have approved it yet"
     assert notification.processed_by is None
 
 

@@ -15,6 +15,7 @@ from console.roles import Role
 from customers.demo import load_members
 from customers.models import Customer
 from delivery.providers.sandbox.models import Callback, SandboxBehaviour
+from mass_notifications.demo import load_types
 from upn.demo import DEMO_PASSWORD, DEMO_STAFF, DEMO_UTILITY
 
 
@@ -48,6 +49,7 @@ class Command(BaseCommand):
             return
         started = time.monotonic()
         self._let_the_sandbox_report()
+        load_types()
         count = load_members(count=members, seed=seed, progress=self._show)
         seconds = time.monotonic() - started
         self.stdout.write(f"{count:,} members of {DEMO_UTILITY} in {seconds:.1f} s.")
