@@ -4,7 +4,7 @@ Alerts name their fact; whatever else was sent (mass notifications, …) has the
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -19,6 +19,7 @@ from delivery.as_sent import outgoing_of
 from delivery.mime import BadAddressError, render_email
 from delivery.models import Message
 from delivery.providers.base import ProviderError
+from delivery.unsubscribing import SAMPLE
 from delivery.words import render_push, render_text, render_voice
 
 PAGE = 25
@@ -144,7 +145,8 @@ def _entry(
 
 def _rendered(message: Message) -> tuple[str, str, str]:
     """Subject, words and HTML, by the functions that send."""
-    outgoing = outgoing_of(message)
+    # The member's own link is theirs: whoever has it may stop their mail.
+    outgoing = replace(outgoing_of(message), id=SAMPLE)
     try:
         if message.channel == Channel.EMAIL:
             email = render_email(outgoing)

@@ -7,7 +7,7 @@ from django.db import connections, transaction
 from alerts.choices import Timing, Trigger
 from alerts.models import AlertType
 from alerts.seed_words import WORDS
-from alerts.types import type_save, wording_save
+from alerts.types import contents_follow, type_save, wording_save
 from billing.choices import Kind
 from common.choices import Channel, Purpose
 from delivery.choices import Lane
@@ -129,8 +129,16 @@ def seed_types() -> int:
     return len(missing)
 
 
+def topics_follow() -> None:
+    """Give the words of a site that is older than its topics theirs."""
+    for type in AlertType.objects.all():
+        with transaction.atomic():
+            contents_follow(type)
+
+
 def seed_after_migrate(*, using: str, **_: Any) -> None:
     """Receiver of post_migrate; a migration back before the first has no tables to fill."""
     wanted = {"alerts_alertwording", "delivery_content", "delivery_batch"}
     if wanted <= set(connections[using].introspection.table_names()):
         seed_types()
+        topics_follow()

@@ -16,6 +16,7 @@ from billing.choices import Kind
 from common.choices import OWN_CONSENT_PURPOSES, SERVICE_PURPOSES, Channel, Language, Purpose
 from delivery.batches import batch_open
 from delivery.choices import BatchState
+from delivery.lists import alert_topic
 from delivery.models import Batch, Content
 from delivery.rendering import PLACEHOLDER, compile_template
 
@@ -54,10 +55,24 @@ def type_save(*, type: AlertType) -> AlertType:
     type.save()
     if type.batch_id and before is not None and before.name != type.name:
         Batch.objects.filter(pk=type.batch_id).update(name=type.name)
-    if before is not None and before.purpose != type.purpose:
-        for wording in type.wordings.filter(is_current=True):
-            wording_save(type=type, language=Language(wording.language), words=_words_of(wording))
+    if before is not None:
+        contents_follow(type)
     return type
+
+
+def topic_of(type: AlertType) -> str:
+    """What an address may refuse of the type by a link in its mail; "" where it may not.
+
+    What a member can't turn off can't be refused there either, and an ebill never (RULES 20).
+    """
+    return "" if type.is_ebill or not type.may_turn_off else alert_topic(type.pk)
+
+
+def contents_follow(type: AlertType) -> None:
+    """New versions of the current words where the purpose or the topic is no longer theirs."""
+    current = type.wordings.filter(is_current=True)
+    for wording in current.exclude(content__purpose=type.purpose, content__topic=topic_of(type)):
+        wording_save(type=type, language=Language(wording.language), words=_words_of(wording))
 
 
 @transaction.atomic
@@ -105,6 +120,7 @@ def wording_save(
         current is not None
         and _words_of(current) == words
         and current.content.purpose == type.purpose
+        and current.content.topic == topic_of(type)
     ):
         return current
     version = type.wordings.filter(language=language).aggregate(last=Max("version"))["last"] or 0
@@ -116,6 +132,7 @@ def wording_save(
         voice_body=words.voice_body,
         language=language,
         purpose=type.purpose,
+        topic=topic_of(type),
         # Better told twice than not at all, where service is at stake.
         resend_in_doubt=type.purpose in SERVICE_PURPOSES,
     )

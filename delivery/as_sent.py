@@ -24,6 +24,8 @@ def outgoing_of(message: Message, *, for_provider: bool = False) -> Outgoing:
             body_source=content.body,
             text_source=content.text_body,
             voice_source=content.voice_body,
+            topic=content.topic,
+            tracked=content.tracked,
         ),
         context=(sealed.opened if for_provider else sealed.hidden)(message.context),
     )

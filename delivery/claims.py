@@ -28,7 +28,8 @@ SELECT m.id, m.key, m.batch_id, m.content_id, m.customer_id, m.address, m.contex
        m.claims, m.due_at, m.purpose, m.time_zone, {phone_columns},
        (SELECT s.reason FROM customers_suppression s
          WHERE s.address = lower(m.address) AND s.channel = m.channel
-           AND s.purpose IN ('', m.purpose)
+           AND s.purpose IN ('', m.purpose,
+               (SELECT c.topic FROM delivery_content c WHERE c.id = m.content_id))
            -- Asked for just now: whether an address that bounced is good after all.
            AND NOT (s.reason = 'bad_address' AND m.purpose = 'verification') LIMIT 1)
 FROM delivery_message m

@@ -54,6 +54,10 @@ class Content(models.Model):
     voice_body = models.TextField(blank=True)
     language = models.CharField(max_length=2, choices=Language.choices, default=Language.ENGLISH)
     purpose = models.CharField(max_length=16, choices=Purpose.choices)
+    # Within the purpose, what an address may refuse by itself (`delivery.lists`): one alert type.
+    topic = models.CharField(max_length=16, blank=True, db_default="")
+    # Count opens and clicks of this email (`delivery.tracking`).
+    tracked = models.BooleanField(default=False, db_default=False)
     # Send again where a crash left it open whether an email went out ("better twice than never").
     resend_in_doubt = models.BooleanField(default=False)
     created_at = models.DateTimeField(auto_now_add=True)

@@ -52,6 +52,10 @@ class Wording:
     body_source: str
     text_source: str = ""
     voice_source: str = ""
+    # What an address may refuse by itself within the purpose (see lists.py).
+    topic: str = ""
+    # Opens and clicks are counted.
+    tracked: bool = False
 
     @cached_property
     def subject(self) -> Template:

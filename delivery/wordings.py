@@ -12,7 +12,7 @@ def load_wordings(connection: Connection, ids: set[int]) -> None:
     if len(WORDINGS) > _MOST:
         WORDINGS.clear()
     rows = connection.execute(
-        "SELECT id, language, purpose, subject, body, text_body, voice_body "
+        "SELECT id, language, purpose, subject, body, text_body, voice_body, topic, tracked "
         "FROM delivery_content WHERE id = ANY(%s)",
         [list(ids - WORDINGS.keys())],
     ).fetchall()

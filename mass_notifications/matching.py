@@ -15,6 +15,7 @@ from django.utils.translation import gettext_noop as _
 
 from common.choices import OWN_CONSENT_PURPOSES, Channel, Language
 from mass_notifications.choices import LeftOut
+from mass_notifications.placeholders import topic_of
 
 STAGING = "mass_staging"
 ROWS = "mass_notifications_recipientrow"
@@ -93,6 +94,7 @@ def match_rows(matching: Matching) -> int:
             {
                 "notification": matching.notification_id,
                 "purpose": matching.purpose,
+                "topic": topic_of(matching.purpose),
                 "time_zone": settings.TIME_ZONE,
                 "account_heading": matching.account_heading,
                 "account_column": matching.account_column,
@@ -108,7 +110,7 @@ _SUPPRESSED = """
 SELECT address, (array_agg(reason ORDER BY array_position(
     ARRAY['do_not_call', 'opted_out', 'bad_address', 'waiting_yes'], reason::text)))[1] AS reason
 FROM customers_suppression
-WHERE channel = '{channel}' AND purpose IN ('', %(purpose)s) GROUP BY address
+WHERE channel = '{channel}' AND purpose IN ('', %(purpose)s, %(topic)s) GROUP BY address
 """
 # The last word on this purpose, or on all of them, was yes (RULES 2, 3).
 _AGREED = """

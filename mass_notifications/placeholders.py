@@ -7,8 +7,9 @@ from difflib import get_close_matches
 
 from django.utils.translation import gettext as _
 
-from common.choices import Channel, Language
+from common.choices import Channel, Language, Purpose
 from common.headings import Field, placeholder_key
+from delivery.lists import NOTICES
 from delivery.rendering import PLACEHOLDER, Wording, compile_template
 from mass_notifications.file_columns import DETAILS, Columns
 from mass_notifications.models import WordingFields
@@ -81,6 +82,7 @@ def wording_of(source: WordingFields, language: str, *, content_id: int = 0) -> 
             body_source=source.body_es or source.text_body_es,
             text_source=source.text_body_es,
             voice_source=source.voice_body_es,
+            topic=topic_of(source.purpose),
         )
     return Wording(
         content_id=content_id,
@@ -90,7 +92,14 @@ def wording_of(source: WordingFields, language: str, *, content_id: int = 0) -> 
         body_source=source.body,
         text_source=source.text_body,
         voice_source=source.voice_body,
+        topic=topic_of(source.purpose),
     )
+
+
+def topic_of(purpose: str) -> str:
+    """What an address may refuse of a notification besides its purpose. The purpose "account" as a
+    whole has the ebills in it, which nobody can refuse."""
+    return NOTICES if purpose == Purpose.ACCOUNT else ""
 
 
 def has_spanish(source: WordingFields) -> bool:

@@ -323,7 +323,9 @@ def _content(notification: MassNotification, language: str) -> Content:
         text_body=wording.text_source,
         voice_body=wording.voice_source,
         language=language,
-        purpose=notification.purpose,
+        purpose=wording.purpose,
+        topic=wording.topic,
+        tracked=wording.tracked,
     )
 
 

@@ -43,6 +43,8 @@ def _secret_key() -> str:
 
 
 SECRET_KEY = _secret_key()
+# Keys of before, so that links in mail that was sent with them still work.
+SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 ALLOWED_HOSTS = env.list(
     "ALLOWED_HOSTS",
     default=["127.0.0.1", "localhost", "[::1]", urlsplit(PUBLIC_URL).hostname or ""],
@@ -74,6 +76,7 @@ INSTALLED_APPS = [
     "alerts",
     "alerts.verification",
     "mass_notifications",
+    "portal",
     "console",
     "api",
 ]

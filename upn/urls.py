@@ -26,6 +26,7 @@ urlpatterns = [
     path("sandbox/", include("delivery.providers.sandbox.urls")),
     path("verify/", include("portal.verification.urls")),
     path("hooks/", include("delivery.webhooks.urls")),
+    path("u/", include("portal.preferences.urls")),
     path("api/", include("api.urls")),
     path("", include("upn.health_urls")),
 ]

@@ -199,4 +199,4 @@ def _usable(type: AlertType) -> str:
     return f"""way.address <> '' AND ({texts}NOT EXISTS (
         SELECT FROM customers_suppression x
         WHERE x.address = lower(way.address) AND x.channel = way.channel
-            AND x.purpose IN ('', %(purpose)s)))"""
+            AND x.purpose IN ('', %(purpose)s, %(topic)s)))"""

@@ -11,7 +11,7 @@ from django.utils import timezone
 from alerts.models import AlertType, AlertWording
 from alerts.rules import KINDS
 from alerts.rules.base import NO_EARLIER, select, select_unreached
-from alerts.types import type_batch
+from alerts.types import topic_of, type_batch
 from common.choices import Channel, Language
 from delivery.choices import Lane
 from delivery.models import Sender
@@ -74,6 +74,7 @@ class Telling:
             "content_es": self.content_es,
             "lane": type.lane,
             "purpose": type.purpose,
+            "topic": topic_of(type),
             "now": now,
             "today": local_day(now),
             "zone": settings.TIME_ZONE,

@@ -18,7 +18,7 @@ from alerts.rules import KINDS
 from alerts.rules.base import FactKind, context_sql
 from alerts.rules.telling import local_day
 from alerts.rules.values import OF_EVERYBODY
-from alerts.types import Words, wording_errors
+from alerts.types import Words, topic_of, wording_errors
 from billing.ebills.copies import copies_of
 from common.choices import Channel
 from common.phones import display_phone
@@ -100,6 +100,7 @@ def sample(
         body_source=words.body,
         text_source=words.text_body,
         voice_source=words.voice_body,
+        topic=topic_of(type) if type.pk else "",
     )
     problems = [problem for found in wording_errors(type, words).values() for problem in found]
     shown = (

@@ -14,7 +14,7 @@ _TOKENS = [
 ]
 # Leaves room for a hidden leading dot and the "=" of a soft line break.
 _WIDTH = 72
-_SOFT_BREAK = b"=\r\n"
+SOFT_BREAK = b"=\r\n"
 _PLAIN_VALUE = re.compile(r"(?![. ]|From )[!-<>-~ ]{0,71}[!-<>-~]").fullmatch
 
 _LINE_BREAKS = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
@@ -42,11 +42,11 @@ def quoted_printable(text: str) -> bytes:
 def quoted_printable_piece(text: str) -> bytes:
     """Encoded so that the next piece begins on a line of its own, joined to this one."""
     if _PLAIN_VALUE(text):
-        return text.encode("ascii") + _SOFT_BREAK
+        return text.encode("ascii") + SOFT_BREAK
     if not text:
         return b""
     encoded = quoted_printable(text)
-    return encoded if text.endswith("\n") else encoded + _SOFT_BREAK
+    return encoded if text.endswith("\n") else encoded + SOFT_BREAK
 
 
 def _encoded_line(line: str) -> str:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from urllib.parse import quote
 
 from delivery.mime.encoding import cleaned, one_line
+from delivery.mime.foot import Foot
 from delivery.rendering import Template
 
 
@@ -25,6 +26,10 @@ class Hole:
 
 Piece = str | Hole
 
+# The token in a message's own links. No placeholder has such a key, so no wording can name it.
+LINK_KEY = "\0link"
+LINK = Hole(LINK_KEY, str)
+
 _HOLE = "\0"
 _URL = re.compile(r"https?://[\w\0\[][^\s<>\"“”]*", re.IGNORECASE)
 # A value that is an address becomes a link where the link would end with the value.
@@ -35,6 +40,7 @@ _SHORTEST_PREHEADER = 60
 
 _FONT = "font-family:ui-sans-serif,system-ui,-apple-system,'Segoe UI',Roboto,Arial,sans-serif"
 _LINK = ' style="color:#0c6b4e;text-decoration:underline;overflow-wrap:anywhere">'
+_FOOT = '<p class="foot" style="margin:16px 0 0;font-size:14px;color:#566576">'
 _PARAGRAPH = '<p dir="auto" style="margin:0 0 16px">'
 _DARK = (
     "@media (prefers-color-scheme:dark){"
@@ -47,9 +53,19 @@ _DARK = (
 
 
 def html_pieces(
-    *, subject: Template, body: Template, language: str, utility_name: str, utility_address: str
+    *,
+    subject: Template,
+    body: Template,
+    language: str,
+    utility_name: str,
+    utility_address: str,
+    foot: Foot,
+    link_start: str,
 ) -> list[Piece]:
-    """The whole document. Colors are those of `static/css/tokens.css`: mail reads no stylesheet."""
+    """The whole document. Colors are those of `static/css/tokens.css`: mail reads no stylesheet.
+
+    `link_start`: the address that the message's token completes.
+    """
     name = html.escape(one_line(utility_name))
     address = "<br>\n".join(html.escape(line) for line in cleaned(utility_address).split("\n"))
     return [
@@ -72,10 +88,17 @@ def html_pieces(
         '<div class="sheet" style="padding:24px 24px 8px;background:#ffffff;'
         'border:1px solid #e1e0d9;border-radius:8px">\n',
         *_paragraphs(body),
-        "</div>\n"
-        '<p class="foot" style="margin:16px 0 0;font-size:13px;color:#566576">'
-        f"{name}<br>\n{address}</p>\n</div>\n</div>\n</body>\n</html>\n",
+        f"</div>\n{_FOOT}{html.escape(foot.why)}",
+        *_link_to_choices(foot, link_start),
+        f"</p>\n{_FOOT}{name}<br>\n{address}</p>\n</div>\n</div>\n</body>\n</html>\n",
     ]
+
+
+def _link_to_choices(foot: Foot, link_start: str) -> Iterator[Piece]:
+    if foot.link_words:
+        yield f'<br>\n<a href="{html.escape(link_start)}'
+        yield LINK
+        yield f'"{_LINK}{html.escape(foot.link_words)}</a>'
 
 
 def _marked(template: Template, clean: Callable[[str], str]) -> str:

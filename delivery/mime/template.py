@@ -16,8 +16,10 @@ from functools import lru_cache
 
 from django.conf import settings
 
+from delivery.link_tokens import Use, make_token
 from delivery.mime.addresses import MailAddress, mail_address
 from delivery.mime.encoding import (
+    SOFT_BREAK,
     cleaned,
     encoded_words,
     header_mailbox,
@@ -26,11 +28,15 @@ from delivery.mime.encoding import (
     quoted_printable,
     quoted_printable_piece,
 )
-from delivery.mime.html import Hole, Piece, html_pieces
+from delivery.mime.foot import Foot, foot_of
+from delivery.mime.html import LINK, LINK_KEY, Hole, Piece, html_pieces
 from delivery.rendering import From, Outgoing, Template, Wording
 
 # A header is at most 998 bytes a line (RFC 5322), its name and the colon included.
 _LONGEST_HEADER = 990
+# Where a message's token leads (portal.preferences).
+LINK_PATH = "/u/"
+ONE_CLICK = "List-Unsubscribe=One-Click"
 _HEADER_NAME = re.compile(r"[A-Za-z0-9-]{1,70}")
 
 
@@ -53,19 +59,33 @@ class _ByteHole:
 class MailTemplate:
     """multipart/alternative with a text and an HTML part, both quoted-printable.
 
-    Both end with the utility's name and postal address (RULES 18).
+    Both end with why one gets it, a link to choose what one gets where there is a choice, and the
+    utility's name and postal address (RULES 18). Mail of a list that can be ended has the headers
+    for it (RULES 20).
     Raises BadAddressError where the sender's own address can't be one.
     """
 
     def __init__(
-        self, wording: Wording, sender: From, *, utility_name: str, utility_address: str
+        self,
+        wording: Wording,
+        sender: From,
+        *,
+        utility_name: str,
+        utility_address: str,
+        public_url: str,
     ) -> None:
         self.sender_address: MailAddress = mail_address(sender.address)
         self._subject = wording.subject
         self._subject_for_all = None if wording.subject.keys else self._subject_line({})
         self._domain = self.sender_address.text.rpartition("@")[2]
+        self._foot = foot_of(wording)
+        self._link_start = f"{public_url.rstrip('/')}{LINK_PATH}"
         self._text_pieces = _text_pieces(
-            wording.body, utility_name=utility_name, utility_address=utility_address
+            wording.body,
+            utility_name=utility_name,
+            utility_address=utility_address,
+            foot=self._foot,
+            link_start=self._link_start,
         )
         self._html_pieces = html_pieces(
             subject=wording.subject,
@@ -73,36 +93,70 @@ class MailTemplate:
             language=wording.language,
             utility_name=utility_name,
             utility_address=utility_address,
+            foot=self._foot,
+            link_start=self._link_start,
         )
         self._top = _top_headers(sender, self.sender_address)
-        self._skeleton, self._holes = self._compile(wording.language)
+        self._skeleton, holes = self._compile(wording.language)
+        self._holes = [hole for hole in holes if hole.key != LINK_KEY]
+        self._link_places = [hole.position for hole in holes if hole.key == LINK_KEY]
 
     def fill(self, outgoing: Outgoing, extra_headers: Mapping[str, str] | None = None) -> bytes:
         """The message as DATA takes it: CRLF, 7 bits (but for SMTPUTF8 addresses), dot-stuffed.
 
-        The final dot is not in it. `extra_headers` are added (RULES 20: List-Unsubscribe).
+        The final dot is not in it. `extra_headers` are added.
         Raises BadAddressError.
         """
         context = outgoing.context
         parts = self._skeleton.copy()
         for hole in self._holes:
             parts[hole.position] = hole.write(context.get(hole.key, ""))
+        unsubscribe = ""
+        if self._link_places:
+            token = make_token(Use.PREFERENCES, outgoing.id)
+            link = token.encode("ascii") + SOFT_BREAK
+            for position in self._link_places:
+                parts[position] = link
+            if self._foot.one_click:
+                unsubscribe = (
+                    f"List-Unsubscribe: <{self._link_start}{token}>\r\n"
+                    f"List-Unsubscribe-Post: {ONE_CLICK}\r\n"
+                )
         subject = self._subject_for_all
         parts[0] = (
             f"{self._top}To: {mail_address(outgoing.address).text}\r\n"
             f"Subject: {self._subject_line(context) if subject is None else subject}\r\n"
             f"Date: {_date(int(time.time()))}\r\n"
             f"Message-ID: <{outgoing.key}@{self._domain}>\r\n"
-            f"{_header_lines(extra_headers) if extra_headers else ''}"
+            f"{unsubscribe}{_header_lines(extra_headers) if extra_headers else ''}"
         ).encode()
         return b"".join(parts)
 
-    def rendered(self, context: Mapping[str, str]) -> RenderedEmail:
+    def rendered(self, outgoing: Outgoing) -> RenderedEmail:
+        context = self.values_of(outgoing)
         return RenderedEmail(
             subject=one_line(self._subject.fill(context)),
             text=_joined(self._text_pieces, context),
             html=_joined(self._html_pieces, context),
         )
+
+    def values_of(self, outgoing: Outgoing) -> Mapping[str, str]:
+        """What fills the holes of `pieces` for one person."""
+        if not self._foot.link_words:
+            return outgoing.context
+        return {**outgoing.context, LINK_KEY: make_token(Use.PREFERENCES, outgoing.id)}
+
+    @property
+    def is_listed(self) -> bool:
+        """The reader's mail program can end the list that the message belongs to."""
+        return self._foot.one_click
+
+    def list_headers(self, outgoing: Outgoing) -> dict[str, str]:
+        """By which the reader's mail program ends this list (RFC 8058); empty where it can't."""
+        if not self.is_listed:
+            return {}
+        link = f"{self._link_start}{make_token(Use.PREFERENCES, outgoing.id)}"
+        return {"List-Unsubscribe": f"<{link}>", "List-Unsubscribe-Post": ONE_CLICK}
 
     def pieces(self) -> tuple[Template, Sequence[Piece], Sequence[Piece]]:
         """Subject, text and HTML with their holes, for a service that fills them in itself."""
@@ -146,29 +200,42 @@ class MailTemplate:
 
 def mail_template(wording: Wording, sender: From) -> MailTemplate:
     """The compiled template, kept for the next window of the same wording."""
-    return _compiled(wording, sender, settings.UTILITY_NAME, settings.UTILITY_ADDRESS)
+    return _compiled(
+        wording, sender, settings.UTILITY_NAME, settings.UTILITY_ADDRESS, settings.PUBLIC_URL
+    )
 
 
 def render_email(outgoing: Outgoing) -> RenderedEmail:
     """What the recipient will see, for previews, the sandbox and senders that build MIME."""
-    return mail_template(outgoing.wording, outgoing.sender).rendered(outgoing.context)
+    return mail_template(outgoing.wording, outgoing.sender).rendered(outgoing)
 
 
 @lru_cache(maxsize=128)
 def _compiled(
-    wording: Wording, sender: From, utility_name: str, utility_address: str
+    wording: Wording, sender: From, utility_name: str, utility_address: str, public_url: str
 ) -> MailTemplate:
-    return MailTemplate(wording, sender, utility_name=utility_name, utility_address=utility_address)
+    return MailTemplate(
+        wording,
+        sender,
+        utility_name=utility_name,
+        utility_address=utility_address,
+        public_url=public_url,
+    )
 
 
-def _text_pieces(body: Template, *, utility_name: str, utility_address: str) -> list[Piece]:
+def _text_pieces(
+    body: Template, *, utility_name: str, utility_address: str, foot: Foot, link_start: str
+) -> list[Piece]:
     pieces: list[Piece] = [cleaned(body.literals[0])]
     for key, literal in zip(body.keys, body.literals[1:], strict=True):
         pieces += [Hole(key, cleaned), cleaned(literal)]
     last = pieces[-1]
     if isinstance(last, str):
         pieces[-1] = last.rstrip()
-    return [*pieces, f"\n\n--\n{one_line(utility_name)}\n{cleaned(utility_address).strip()}\n"]
+    pieces.append(f"\n\n--\n{foot.why}\n")
+    if foot.link_words:
+        pieces += [f"{foot.link_words}:\n{link_start}", LINK, "\n"]
+    return [*pieces, f"\n{one_line(utility_name)}\n{cleaned(utility_address).strip()}\n"]
 
 
 def _top_headers(sender: From, address: MailAddress) -> str:

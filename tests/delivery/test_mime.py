@@ -16,6 +16,7 @@ from pytest_django import Settings
 from delivery.mime import BadAddressError, mail_address, mail_template, render_email
 from delivery.rendering import From, Outgoing, Wording
 
+ID = 4711
 KEY = UUID("8d3bb0a4-7d4a-4f2a-9a0c-5b6f2d1c0e11")
 SENDER = From(1, "Pine River Electric", "alerts@pineriver.example.com", "help@example.org")
 
@@ -27,10 +28,12 @@ def outgoing(
     sender: From = SENDER,
     address: str = "mae@example.com",
     language: str = "en",
+    purpose: str = "curtailment",
+    topic: str = "",
     **context: str,
 ) -> Outgoing:
-    wording = Wording(1, language, "outage", subject, body)
-    return Outgoing(1, KEY, address, sender, wording, context)
+    wording = Wording(1, language, purpose, subject, body, topic=topic)
+    return Outgoing(ID, KEY, address, sender, wording, context)
 
 
 def sent(message: Outgoing, **extra: str) -> bytes:
@@ -99,14 +102,21 @@ nasty = st.one_of(
 )
 
 
-@given(subject=nasty, body=nasty, value=nasty, other=nasty)
+@given(
+    subject=nasty,
+    body=nasty,
+    value=nasty,
+    other=nasty,
+    purpose=st.sampled_from(["curtailment", "outage", "newsletter"]),
+)
 def test_any_wording_and_values_decode_to_what_the_preview_shows(
-    subject: str, body: str, value: str, other: str
+    subject: str, body: str, value: str, other: str, purpose: str
 ) -> None:
     assert_same_as_preview(
         outgoing(
             body + "{{ a }}" + other + "\n\n{{ b }}{{ a }}",
             subject + "{{ b }}",
+            purpose=purpose,
             a=value,
             b=other,
         )
@@ -155,7 +165,8 @@ def test_both_parts_end_with_name_and_postal_address(settings: Settings) -> None
     settings.UTILITY_ADDRESS = "1 Main St\nPine River GA 30000"
     parsed = assert_same_as_preview(outgoing())
     assert part(parsed, "plain").endswith(
-        "\n\n--\nÑandú & Sons Electric\n1 Main St\nPine River GA 30000\n"
+        "\n\n--\nYou get this email because we must tell you when your service is at stake.\n\n"
+        "Ñandú & Sons Electric\n1 Main St\nPine River GA 30000\n"
     )
     assert "Ñandú &amp; Sons Electric<br>\n1 Main St<br>\nPine River GA 30000</p>" in part(
         parsed, "html"

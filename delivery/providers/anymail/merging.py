@@ -81,14 +81,19 @@ class Form:
 
 def form_for(wording: Wording, sender: From, syntax: MergeSyntax | None) -> Form:
     """Kept for the next window. The subject is left empty where it can't have marks."""
-    return _form(wording, sender, syntax, settings.UTILITY_NAME, settings.UTILITY_ADDRESS)
+    return _form(
+        wording,
+        sender,
+        syntax,
+        (settings.UTILITY_NAME, settings.UTILITY_ADDRESS, settings.PUBLIC_URL),
+    )
 
 
 @lru_cache(maxsize=128)
 def _form(
-    wording: Wording, sender: From, syntax: MergeSyntax | None, name: str, address: str
+    wording: Wording, sender: From, syntax: MergeSyntax | None, of_the_site: tuple[str, ...]
 ) -> Form:
-    """`name` and `address` are in the template; they are here so that a change is noticed."""
+    """What is `of_the_site` is in the template; it is here so that a change is noticed."""
     subject, text, html = mail_template(wording, sender).pieces()
     form = Form(syntax)
     if not subject.keys:

@@ -13,7 +13,7 @@ from django.conf import settings
 
 from common.choices import Channel
 from delivery.choices import Status
-from delivery.mime import BadAddressError, mail_address, render_email
+from delivery.mime import BadAddressError, mail_address, mail_template, render_email
 from delivery.providers.anymail.errors import as_ours
 from delivery.providers.anymail.merging import Form, form_for
 from delivery.providers.anymail.services import make_backend, read_url
@@ -116,8 +116,16 @@ class AnymailProvider(Provider):
         service = self._service
         if service.most > 1:
             form = form_for(message.wording, message.sender, service.merge)
-            values = form.values(message.context)
-            if values is not None and (service.merge or not form.is_personal):
+            template = mail_template(message.wording, message.sender)
+            values = form.values(template.values_of(message))
+            # Without marks a personal message goes alone; so does one whose headers differ, where
+            # the service has the same headers for all.
+            together = service.merge or not form.is_personal
+            if (
+                values is not None
+                and together
+                and not (template.is_listed and not service.headers_each)
+            ):
                 return form, values, form.subject or render_email(message).subject
         return None, {}, ""
 
@@ -170,15 +178,22 @@ class AnymailProvider(Provider):
         first = window[parcel.members[0][0]]
         keys = {address: {"key": str(window[place].key)} for place, address in parcel.members}
         options: dict[str, Any] = {"tags": [f"content-{first.wording.content_id}"]}
+        template = mail_template(first.wording, first.sender)
         if parcel.form is None:
             rendered = render_email(first)
             subject, text, html = rendered.subject, rendered.text, rendered.html
             options["metadata"] = keys[parcel.members[0][1]]
+            options["headers"] = template.list_headers(first)
         else:
             subject, text, html = parcel.subject, parcel.form.text, parcel.form.html
             options["merge_metadata"] = keys
             if any(parcel.values.values()):
                 options["merge_data"] = parcel.values
+            if template.is_listed:
+                options["merge_headers"] = {
+                    address: template.list_headers(window[place])
+                    for place, address in parcel.members
+                }
         email = AnymailMessage(
             subject=subject,
             body=text,

@@ -49,6 +49,8 @@ class Service:
     host: str = ""
     most: int = 1
     merge: MergeSyntax | None = None
+    # Each recipient of a request can have headers of their own.
+    headers_each: bool = True
     # What the backend is given besides.
     defaults: Mapping[str, Any] = field(default_factory=dict)
     regions: Mapping[str, str] = field(default_factory=dict)
@@ -88,7 +90,12 @@ SERVICES: Mapping[str, Service] = {
         most=50,
         merge=MergeSyntax("[[var:", "]]", "[[", in_subject=False, verbatim=False),
     ),
-    "mandrill": Service("mandrill", most=1000, merge=MergeSyntax("*|", "|*", "*|", verbatim=False)),
+    "mandrill": Service(
+        "mandrill",
+        most=1000,
+        merge=MergeSyntax("*|", "|*", "*|", verbatim=False),
+        headers_each=False,
+    ),
     "brevo": Service("brevo", most=1000),
     "postmark": Service(
         "postmark", user="server_token", most=500, options=frozenset({"message_stream"})

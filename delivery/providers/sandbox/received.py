@@ -48,7 +48,7 @@ def _email(outgoing: Outgoing) -> Received:
         raise ProviderError(
             "This is not an email address.", permanent=True, bad_address=True, code="bad_address"
         ) from error
-    seen = template.rendered(outgoing.context)
+    seen = template.rendered(outgoing)
     headers = source.partition(b"\r\n\r\n")[0].decode("utf-8", "replace")
     return Received(seen.subject, seen.text, seen.html, headers.replace("\r\n", "\n"))
 

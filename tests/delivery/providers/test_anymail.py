@@ -10,6 +10,7 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 from pytest_django import Settings
 
+from common.choices import Purpose
 from delivery.choices import Status
 from delivery.mime import render_email
 from delivery.providers.anymail.checks import check_settings
@@ -253,7 +254,7 @@ def test_postmark_takes_the_same_message_for_all_in_one_request(
     make_provider: MakeProvider, http_endpoint: HttpEndpoint
 ) -> None:
     http_endpoint.answer = postmark_answer
-    wording = make_wording(subject="Pole work", body="We work on Elm Rd tomorrow.")
+    wording = make_wording(subject="Power", body="It is off at noon.", purpose=Purpose.CURTAILMENT)
     window = [make_outgoing(f"m{number}@example.com", wording=wording) for number in range(5)]
     outcomes = hand_over(make_provider("postmark://TOKEN@"), window)
     assert {outcome.status for outcome in outcomes} == {Status.SENT}
