@@ -162,6 +162,12 @@ class Message(models.Model):
                 name="message_provider_id",
                 condition=~models.Q(provider_id=""),
             ),
+            # What waits for a number that says stop, and what it was told last.
+            models.Index(
+                fields=["address", "-id"],
+                name="message_number",
+                condition=models.Q(channel__in=[Channel.TEXT, Channel.VOICE]),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -1,6 +1,7 @@
 """All settings. Each comes from the environment through `env`, and fails loudly, by name."""
 
 import os
+from datetime import date
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
@@ -73,6 +74,7 @@ INSTALLED_APPS = [
     "customers",
     "billing",
     "delivery",
+    "delivery.replies",
     "alerts",
     "alerts.verification",
     "mass_notifications",
@@ -364,6 +366,12 @@ SMS_DOUBLE_OPT_IN = env.bool("SMS_DOUBLE_OPT_IN", default=False)
 # Days until the one reminder, and until the wait is over.
 SMS_OPT_IN_REMIND_DAYS = env.int("SMS_OPT_IN_REMIND_DAYS", default=2)
 SMS_OPT_IN_EXPIRE_DAYS = env.int("SMS_OPT_IN_EXPIRE_DAYS", default=14)
+# RULES 8: what one STOP stops: "all", or messages of the same "kind", which the FCC's waiver allows
+# until a date.
+STOP_SCOPE = env.str("STOP_SCOPE", default="all")
+STOP_SCOPE_KIND_UNTIL = date.fromisoformat(env.str("STOP_SCOPE_KIND_UNTIL", default="2027-01-31"))
+# RULES 6: the confirmation asks whether all or only this kind should stop.
+STOP_ASKS_SCOPE = env.bool("STOP_ASKS_SCOPE", default=True)
 # Mass notifications to more members than this need a second person; 0: never.
 APPROVAL_ABOVE = env.int("APPROVAL_ABOVE", default=0)
 
@@ -376,6 +384,12 @@ DELIVERY_WINDOW = env.int("DELIVERY_WINDOW", default=50)
 DELIVERY_DRAINS_PER_LANE = env.int("DELIVERY_DRAINS_PER_LANE", default=2)
 # Seconds that an urgent drain listens for the next message before it ends.
 DELIVERY_LINGER = env.float("DELIVERY_LINGER", default=2.0)
+
+# What is answered to a text that asks for nothing we know, once a day; our own words where empty.
+REPLY_STANDARD_ANSWERS = {
+    "en": env.str("REPLY_STANDARD_ANSWER", default=""),
+    "es": env.str("REPLY_STANDARD_ANSWER_ES", default=""),
+}
 
 # ── logs, health and metrics ────────────────────────────────────────────────────────────────
 LOGGING = logging_settings(

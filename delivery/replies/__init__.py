@@ -1,0 +1,1 @@
+"""Texts that members send to us: what they mean, what follows, what we answer."""

@@ -1,0 +1,64 @@
+"""Texts that are a keyword and nothing else but courtesy (RULES 12), and their Spanish sisters."""
+
+from delivery.replies.choices import ReplyKind
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+# The carriers' own, which Twilio acts on too.
+REVOKING = _words(
+    "stop stopall unsubscribe cancel end quit revoke optout"
+) | {"opt out", "stop all"}  # fmt: skip
+STARTING = frozenset({"start", "yes", "unstop"})
+HELPING = frozenset({"help", "info"})
+
+# What people write in their place.
+ALSO_REVOKING = _words(
+    "unsub desist halt remove exit octagon arret alto pare paren parar para parale parenle paralo "
+    "basta baja cancelar cancela cancele cancelen cancelenlo detener detengan detenga deten "
+    "detente detenganse fin finalizar terminar termina salir dejen desuscribir desuscribirme "
+    "desuscribanme desinscribir anular eliminar eliminenme borrenme quitar quitenme quiteme "
+    "saquenme saqueme sacame equivocado removerme remuevanme remueva revocar bastante "
+    "cease discontinue nomas unsubscribed unsubscribeme optoutall dnc parense parele stopp"
+) | {
+    "cease and desist", "do not contact", "no mas", "ya no", "ya no quiero", "ya no mas", "ya basta", "ya estuvo",
+    "no more", "no texts", "no text", "no texting", "no calls", "no sms", "no messages",
+    "no contact", "opt me out", "opting out", "dar de baja", "darme de baja", "no mensajes",
+    "equivocado de numero", "numero equivocado", "numero incorrecto", "persona equivocada", "wrong number", "wrong person",
+    "stop it", "stop this", "stop these", "stop them", "stop everything", "quit it", "quit this",
+    "end this", "end these", "cancel this", "cancel these", "end all", "cancel all", "do not text",
+    "do not call", "do not call list", "remove me", "take me off", "not me stop",
+}  # fmt: skip
+ALSO_STARTING = _words(
+    "si comenzar comienzo empezar iniciar inicio reanudar alta activar subscribe resubscribe "
+    "suscribir suscribirme optin restart resume startall continuar"
+) | {"opt in", "opt me in", "sign me up", "yes start", "start again"}  # fmt: skip
+ALSO_HELPING = _words(
+    "ayuda ayudame ayudenme informacion information helpme asistencia"
+) | {
+    "more info", "more information", "need help", "i need help", "help me", "can you help me",
+    "can you help", "necesito ayuda", "mas informacion", "mas info", "me ayudan", "me pueden ayudar",
+    "pueden ayudarme", "help info", "info help", "quiero ayuda", "quiero informacion",
+}  # fmt: skip
+
+KIND_OF = {
+    **dict.fromkeys(REVOKING | ALSO_REVOKING, ReplyKind.REVOKE),
+    **dict.fromkeys(STARTING | ALSO_STARTING, ReplyKind.START),
+    **dict.fromkeys(HELPING | ALSO_HELPING, ReplyKind.HELP),
+}
+# Alone, and addressed to nobody, these may be meant as STOP.
+PERHAPS_REVOKING = _words(
+    "no nope nah block blocked blocking spam scam delete off enough deceased fraud "
+    "scammer scammers bloquear bloqueado estafa nunca never nel"
+) | {"no thanks", "no thank you", "no gracias", "i quit", "im done", "cancel it", "cancel that",
+     "end it", "end that", "not interested", "no me interesa", "no autorizo", "not me", "fuck you", "screw you",
+     "fuck u", "fu", "go to hell", "dont", "no no"}  # fmt: skip
+# Words of courtesy that mean something where nothing else is said.
+COURTEOUS_KINDS = {
+    "yes": ReplyKind.START,
+    "si": ReplyKind.START,
+    "octagon": ReplyKind.REVOKE,
+    "no": ReplyKind.UNCLEAR,
+}

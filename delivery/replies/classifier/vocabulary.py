@@ -1,0 +1,67 @@
+"""Groups of words that the rules are made of. All as `plain` writes them: dont, quitenme."""
+
+# What we send, as a thing or as a doing.
+MESSAGES = (
+    r"(?:te?xts?|te?xt(?:ing|in|ed)|te?xt messag\w*|mess?ages?|messagin\w*|msgs?|msging|sms|mms"
+    r"|calls?|callin\w*|robo ?\w*calls?|contact(?:ing)?|notif(?:y|ying|ications?|s)"
+    r"|alerts?|alerting|reminders?|reminding|notices|updates?|spam\w*|bother\w*|harass\w*"
+    r"|bugging|annoying me|pestering|blowing up|blowin up|hitting up|hitting me|writing me|pinging"
+    r"|soliciting|subscriptions?|communicat\w+|promos?|promotions?|advertis\w+|ads|bombarding"
+    r"|mensaj(?:es?|itos?)|te?xtos?|llamad(?:as?|itas)|avisos?|alertas?|notificaciones"
+    r"|recordatorios?|mandando\w*|enviando\w*|llamando\w*|molestando\w*|te?xteando\w*"
+    r"|escribiendo\w*|suscripcion)"
+)
+# What may stand between "stop" and that.
+BETWEEN = (
+    r"(?:(?:all|any|every|more|the|these|this|that|those|them|your|yall|yalls|ur|my|his|her|our|of"
+    r"|with|sending|send|getting|receiving|giving|me|us|out|from|automated|auto|automatic|text|txt"
+    r"|phone|so|many|constant|constantly|stupid|annoying|electric|energy|power|outage|outages|bill"
+    r"|billing|payment|pay|due|date|account|usage|daily|weekly|monthly|future|further|spam|junk"
+    r"|unwanted|unsolicited|random|dumb|to|always|this|company|coop|pine|river|repeated|sms"
+    r"|marketing|sales|service|push|both|about|los|las|estos|estas|esos|sus|mis|mi|su|la|el|de|con|mas"
+    r"|tantos|mandar|enviar|mandarme|enviarme|recibir)\s+){0,7}"
+)
+# Sent to us, at this number.
+ME = r"(?:me|us|my (?:\w+ )?(?:phone|cell|number|mobile|line|wife|husband|mom|kids?)|this (?:phone|number|cell|line)|here)"
+# Nothing comes behind it that gives it another meaning.
+END = r"(?=\s*(?:$|\||(?:please|anymore|any more|again|ever|now|thanks|thank you|asap|right now|immediately|today|already|period|at all|at once|or|and|because|cause|ty|thx|sir|maam|por favor|nunca mas|ya|mas)\b))"
+# Things that a utility starts, stops and takes people off, and that are no messages.
+UTILITY_THINGS = (
+    r"(?:services?|power|electric(?:ity|al)?|electric service|water|gas|internet|fiber|billing"
+    r"|bills?|statements?|invoices?|estimat\w+|payments?|autopay|auto ?pay|auto ?draft|auto"
+    r"|drafts?|bank|recurring|disconnect\w*|shut ?offs?|cut ?offs?|reconnect\w*|orders?|tickets?"
+    r"|requests?|appointments?|appt|visits?|install\w*|inspections?|checks?|trucks?|crews?|leaks?"
+    r"|trimming|trees?|limbs?|cutting|digging|noise|meters?|readings?|charges?|fees?|deposits?"
+    r"|rates?|increases?|outages?|flicker\w*|surges?|alarms?|beeping|buzzing|paperless|paper|mail"
+    r"|ebills?|e bills?|plan|budget|levelized|level pay|programs?|contract|lease|membership"
+    r"|accounts?|lights?|street ?lights?|pumps?|ac|heat|heater|rain|storms?|flood\w*|bleeding"
+    r"|fires?|transformers?|scam\w*|thieves|theft|cars?|traffic|dogs?|generator|delivery|transfer"
+    r"|mailing|smart meters?|solar|hold|late fees?|name|cards?|job|work|line|poles?|lines|move|wifi"
+    r"|enrollment in|arrangement|extension|address|gate|lawn|mowing|spraying|sale|purchase"
+    r"|servicio|luz|agua|factura\w*|recibo\w*|cuenta|pagos?|cobr\w+|cita|corte\w*|orden|contrato"
+    r"|medidor|arbol\w*|postes?|apagon\w*|tarjeta|deposito|debito|reconexion|desconexion|ruido"
+    r"|ami|amr|tou|time of use|lluvia|fuga|trabajo\w*|internet|domiciliacion|papel|linea|lineas|lampara|plan)"
+)
+# Somebody aims a word at us and not at the weather.
+NOT_OTHERS = (
+    r"(?<!\bi )(?<!\byou )(?<!\bu )(?<!\bthey )(?<!\bwe )(?<!\bwho )(?<!\bhe )(?<!\bshe )(?<!\bit )"
+    r"(?<!\bpeople )(?<!\byall )(?<!\bwhy )(?<!\blights )(?<!\bguys )(?<!\bthat )(?<!\bif )"
+)
+# Words that change nothing about a keyword.
+_COURTESY_WORDS = (
+    "please pls now just ok okay hey hi hello yo so thanks thank you ty thx kindly u can could "
+    "would will yall guys people sir maam ma am dude bro man everyone everybody already again "
+    "immediately asap right away forever permanently today anymore all everything em fucking "
+    "fuckin fing effing effin freaking freakin frickin damn dammit goddamn god hell the heck bitch "
+    "bitches assholes asshole shit really seriously very much need must have got gotta to i we im "
+    "want wanna wish would like said say saying that this these those it them "
+    "me my for love sake at once good day morning evening night y por favor ya gracias "
+    "esto eso hola buenas buenos dias tardes noches senor senora oigan oiga oye de una vez "
+    "inmediatamente ahora mismo completamente quiero octagon lol omg wtf smh reply word "
+    "keyword sorry yes si no"
+)
+COURTESY = frozenset(_COURTESY_WORDS.split())
+OFFENSIVE = (
+    r"\b(?:f+u+c+k+(?:in+g?|ing)|fing|effing?|freakin?g?|frickin?g?|god ?damn(?:ed)?|damn(?:ed)?"
+    r"|bloody|motherfuckin?g?|the hell|the heck|the fuck|tf|pinches?|malditos?|jodidos?)\s+"
+)

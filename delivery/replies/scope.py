@@ -1,0 +1,94 @@
+"""What a STOP stops: everything, or messages of one kind (RULES 6, 8)."""
+
+import re
+from collections.abc import Sequence
+from datetime import date, timedelta
+
+from django.conf import settings
+from django.utils import timezone
+
+from common.choices import Channel, Purpose
+from customers.choices import SuppressionReason
+from customers.models import Suppression
+from delivery.models import Message
+from delivery.replies.choices import ReplyKind, StopScope
+from delivery.replies.classifier.plain import plain
+from delivery.replies.models import InboundText
+
+# An answer to the confirmation that came later is a text like any other.
+_MAY_NARROW_FOR = timedelta(hours=24)
+_LOOKED_AT = 20
+_ONLY_THIS_KIND = re.compile(
+    r"(?:1|one|uno|number 1|option 1)"
+    r"|(?:yes |no |please |ok |si |sorry )?(?:only|just|solo|solamente|nada mas)"
+    r" (?:this|these|those|that|the|este|esta|estos|estas|esto|esos|ese|de)"
+    r"(?: (?:one|ones|kind|type|kinds|types|topic|text|texts|message|messages|alert|alerts"
+    r"|reminders|tipo|tipos|clase|mensaje|mensajes|alertas|avisos))*(?: please| por favor)?"
+)  # fmt: skip
+
+
+def is_only_this_kind(words: str) -> bool:
+    """Whether that is the whole text. A text that says more is read as any other."""
+    return _ONLY_THIS_KIND.fullmatch(plain(words)) is not None
+
+
+def may_ask(turned_off: Sequence[str]) -> bool:
+    """Whether the confirmation asks if only this kind was meant (RULES 6)."""
+    return bool(settings.STOP_ASKS_SCOPE and turned_off)
+
+
+def stop_to_narrow(number: str) -> InboundText | None:
+    """The STOP that "only this kind" is the answer to: a day old at most, and none but more of the
+    same came behind it."""
+    lately = InboundText.objects.filter(
+        number=number,
+        at__gt=timezone.now() - _MAY_NARROW_FOR,
+        kind__in=[ReplyKind.REVOKE, ReplyKind.START, ReplyKind.UNCLEAR],
+    ).order_by("-id")
+    for text in lately[:_LOOKED_AT]:
+        if text.kind != ReplyKind.REVOKE:
+            return None
+        if text.turned_off:
+            return text if text.about else None
+    return None
+
+
+def about_what(number: str) -> str:
+    """The purpose of the last message that went to a number; "" where there was none."""
+    last = (
+        Message.objects.filter(
+            address=number, channel__in=[Channel.TEXT, Channel.VOICE], handed_at__isnull=False
+        )
+        .order_by("-id")
+        .first()
+    )
+    if last is None or last.purpose in (Purpose.VERIFICATION, Purpose.EMERGENCY):
+        return ""
+    return last.purpose
+
+
+def stops_one_kind(number: str, about: str, today: date | None = None) -> bool:
+    """Whether this site takes a STOP for one kind alone, which the law allows until a date, and
+    this kind is not stopped already: who says STOP twice means everything."""
+    if settings.STOP_SCOPE != StopScope.KIND or not about:
+        return False
+    if (today or timezone.localdate()) > settings.STOP_SCOPE_KIND_UNTIL:
+        return False
+    return not refused(number, Channel.TEXT, about)
+
+
+def refused(number: str, channel: Channel, purpose: str = "") -> bool:
+    return Suppression.objects.filter(
+        address=number, channel=channel, reason=SuppressionReason.OPTED_OUT, purpose=purpose
+    ).exists()
+
+
+def kinds_refused(number: str, channel: Channel) -> Sequence[str]:
+    """Of which kinds alone the number wants none."""
+    return list(
+        Suppression.objects.filter(
+            address=number, channel=channel, reason=SuppressionReason.OPTED_OUT
+        )
+        .exclude(purpose="")
+        .values_list("purpose", flat=True)
+    )
