@@ -11,10 +11,17 @@ from common.templatetags.components import BarPart
 from console.access import requires
 from console.navigation import READ_MASS, sections_for
 
+_SEND = (
+    "mass_notifications.change_massnotification",
+    "mass_notifications.approve_massnotification",
+)
+
 
 @requires(READ_MASS, "customers.view_customer", "auth.view_user")
 def home(request: HttpRequest) -> HttpResponse:
-    """The first page of the rail that this person may open."""
+    """Who writes or approves sendings starts there; others with the rail's first page of theirs."""
+    if any(request.user.has_perm(permission) for permission in _SEND):
+        return redirect("console:mass_list")
     return redirect(sections_for(request)[0].links[0].href)
 
 

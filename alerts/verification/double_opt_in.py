@@ -7,7 +7,7 @@ need not say YES as well.
 """
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -27,9 +27,9 @@ from billing.models import AccountChange
 from common.choices import Channel, Purpose
 from customers.address_health import confirm
 from customers.addresses import hold_addresses, normal_address
-from customers.choices import ConsentSource, SuppressionReason
+from customers.choices import ConsentAction, ConsentSource, SuppressionReason
 from customers.consent import grant, record_asked
-from customers.models import Customer, Suppression
+from customers.models import ConsentEvent, Customer, Suppression
 from delivery.batches import standing_batch
 from delivery.choices import Lane
 from delivery.outbox import enqueue
@@ -37,6 +37,7 @@ from delivery.outbox import enqueue
 BATCH = "Texts: reply YES"
 # What rests on the member's own opt-in (RULES 2).
 PURPOSE = Purpose.ACCOUNT
+_JUST_NOW = timedelta(minutes=1)
 
 # The number's last word is yes, and somebody who holds it now held it then: a number that went to
 # somebody else is asked anew.
@@ -197,10 +198,10 @@ def withdraw(numbers: Iterable[str]) -> None:
     )
 
 
-def hear_yes(*, number: str, **told: Any) -> None:
-    """Receiver of `delivery.signals.yes_received`."""
-    key, reply = normal_address(number), str(told.get("body") or "YES")
-    if agreed(number=key, source=ConsentSource.TEXT_REPLY, reply=reply):
+def hear_yes(*, number: str, **_: Any) -> None:
+    """Receiver of `delivery.signals.yes_received`, in the transaction that recorded the reply."""
+    key = normal_address(number)
+    if agreed(number=key, source=ConsentSource.TEXT_REPLY, reply=_words_of_reply(key)):
         confirm(address=key, channel=Channel.TEXT, source=ConsentSource.TEXT_REPLY)
 
 
@@ -219,6 +220,17 @@ def hear_of_changes(*, kind: str, ids: list[int], **_: Any) -> None:
             source=ConsentSource.BILLING,
             due_at=ringing_hour(timezone.now(), change.account.customer.time_zone),
         )
+
+
+def _words_of_reply(number: str) -> str:
+    last = ConsentEvent.objects.filter(
+        address=number,
+        channel=Channel.TEXT,
+        action=ConsentAction.GRANTED,
+        source=ConsentSource.TEXT_REPLY,
+        at__gte=timezone.now() - _JUST_NOW,
+    ).order_by("-pk")
+    return (last.values_list("words", flat=True).first() or "").strip() or "YES"
 
 
 def _has_opted_in(number: str) -> bool:

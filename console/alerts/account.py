@@ -13,12 +13,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_GET, require_http_methods
 
+from alerts.contact_changes import contacts_of
 from alerts.models import MOST_DAYS_BEFORE
 from alerts.subscriptions import Line, Options, subscription_set, table_of
 from billing.choices import Kind
 from billing.ebills.copies import copies_of
 from common.choices import Channel
-from common.phones import display_phone
+from common.clock import now
 from console.access import requires
 from console.alerts.shared import (
     CHANGE_CHOICES,
@@ -28,9 +29,9 @@ from console.alerts.shared import (
     TELL,
     find_account,
 )
+from console.customers.shared import SEE as SEE_CUSTOMER
 from console.mass_notifications.shared import person
-from customers.addresses import normal_address
-from customers.choices import ConsentSource
+from customers.choices import ConsentSource, EmailSlot, NumberSlot
 from customers.models import Account
 
 MESSAGES = "delivery.view_message"
@@ -175,7 +176,6 @@ def account_or_404(number: str) -> Account:
 def account_context(request: HttpRequest, account: Account, here: str) -> dict[str, Any]:
     """What the pages of an account share: who it is, how to reach them, the tabs."""
     customer = account.customer
-    voice = customer.home_number or customer.mobile_number
     pages = [
         ("alerts", _("Alerts & Reminders"), "console:account_alerts", "bell", SEE_CHOICES),
         ("history", _("What was sent"), "console:account_history", "list", MESSAGES),
@@ -196,10 +196,12 @@ def account_context(request: HttpRequest, account: Account, here: str) -> dict[s
         "customer": customer,
         "part_tabs": tabs,
         "may_tell": request.user.has_perm(TELL),
+        "may_see_customer": request.user.has_perm(SEE_CUSTOMER),
+        # The second email and the home number are nothing that everybody has.
         "reached_by": [
-            (Channel.TEXT, display_phone(normal_address(customer.mobile_number or ""))),
-            (Channel.EMAIL, ", ".join(e for e in (customer.email_1, customer.email_2) if e)),
-            (Channel.VOICE, display_phone(normal_address(voice or ""))),
+            contact
+            for contact in contacts_of(customer, now=now())
+            if contact.address or contact.slot in (EmailSlot.EMAIL_1, NumberSlot.MOBILE)
         ],
     }
 

@@ -16,18 +16,6 @@ from console.alerts.shared import SEE_CHOICES
 from console.customers.shared import CHANGE, SEE, find_customer
 from customers.models import Customer
 
-_CHIPS = {
-    Standing.OPTED_IN: ("ok", "check"),
-    Standing.NOT_VERIFIED: ("", "question"),
-    Standing.WAITING: ("warn", "clock"),
-    Standing.NO_ANSWER: ("warn", "clock"),
-    Standing.TROUBLE: ("warn", "warn"),
-    Standing.BAD: ("bad", "x"),
-    Standing.OPTED_OUT: ("bad", "stop"),
-    Standing.DO_NOT_CALL: ("bad", "stop"),
-}
-_ICONS = {Channel.EMAIL: "email", Channel.TEXT: "text", Channel.VOICE: "voice"}
-
 
 @requires(SEE)
 @require_GET
@@ -56,13 +44,9 @@ def contacts_context(request: HttpRequest, member: Customer) -> dict[str, Any]:
 
 
 def _shown(member: Customer, contact: Contact) -> dict[str, Any]:
-    tone, icon = _CHIPS[contact.standing]
     code = open_code(contact.address) if contact.address.startswith("+") else None
     return {
         "contact": contact,
-        "icon": _ICONS[contact.channel],
-        "chip_tone": tone,
-        "chip_icon": icon,
         "is_number": contact.channel is not Channel.EMAIL,
         "is_waiting": contact.standing is Standing.WAITING,
         "may_ask_again": contact.standing is Standing.NO_ANSWER,

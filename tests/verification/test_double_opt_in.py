@@ -1,6 +1,7 @@
 """A number that is newly subscribed to texts is asked to reply YES; before, nothing else goes."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -8,24 +9,30 @@ import pytest
 from django.utils import timezone
 from pytest_django import Settings
 
+from alerts.calendar import run_due
 from alerts.contact_changes import change_number
 from alerts.enrollment import Criteria, dry_run, enroll, take_back
 from alerts.models import Subscription
 from alerts.news import tell
 from alerts.verification import waiting
 from alerts.verification.codes import check_code, send_code
+from alerts.verification.demo import load_verifications
 from alerts.verification.double_opt_in import is_waiting
 from alerts.verification.hours import ringing_hour
 from alerts.verification.models import OptIn
-from alerts.verification.standing import is_verified
+from alerts.verification.standing import Standing, contacts_of, is_verified
 from billing.models import AccountChange
 from billing.signals import facts_told
 from common.choices import Channel
 from common.text_segments import count_segments
 from customers.choices import ConsentSource, NumberSlot
 from customers.consent import grant, opt_out, record_given
-from customers.models import Account, ConsentEvent
+from customers.demo import load_members
+from customers.ledger.following import unexplained_suppressions
+from customers.models import Account, ConsentEvent, Customer, Suppression
+from delivery.as_sent import outgoing_of
 from delivery.signals import yes_received
+from delivery.words import render_text
 from tests.alerts.making import (
     fact_id,
     make_account,
@@ -101,8 +108,6 @@ def test_what_rests_on_the_number_itself_goes_meanwhile() -> None:
     subscribe(account, "pending_disconnect", Channel.TEXT)
     assert type_of("pending_disconnect").purpose == "curtailment"
     assert not questions()[1:]
-    from customers.models import Suppression
-
     assert list(
         Suppression.objects.filter(address=mobile(account)).values_list("purpose", flat=True)
     ) == ["account"]
@@ -123,11 +128,6 @@ def test_each_question_is_one_segment_and_says_how_to_stop_once(
         assert words.count("HELP") <= 1
     assert "YES" in said(questions()[0])
     # The first text of all, too.
-    from dataclasses import replace
-
-    from delivery.as_sent import outgoing_of
-    from delivery.words import render_text
-
     first = render_text(replace(outgoing_of(questions()[0]), first_text=True))
     assert first == said(questions()[0])
 
@@ -156,9 +156,16 @@ def test_a_number_that_said_stop_since_is_asked_and_gets_nothing() -> None:
     assert is_waiting(mobile(account))
     assert _pay(account) == []
     # They text START: texts in general are on again, and this is the YES.
-    grant(address=mobile(account), channels=[Channel.TEXT], source=ConsentSource.TEXT_REPLY)
+    grant(
+        address=mobile(account),
+        channels=[Channel.TEXT],
+        source=ConsentSource.TEXT_REPLY,
+        words="Start, please",
+    )
     _yes(account)
     assert _pay(account) == [("text", mobile(account))]
+    last = ConsentEvent.objects.filter(action="granted").latest("pk")
+    assert last.words.endswith("HELP for help. → Start, please")
 
 
 def test_a_code_that_was_texted_to_the_number_is_as_good_as_a_yes() -> None:
@@ -185,8 +192,6 @@ def test_reminders_that_came_due_while_we_waited_are_sent_with_the_yes() -> None
     type.hour = 0
     type.save()
     make_bill(account, due=today() + timedelta(days=2))
-    from alerts.calendar import run_due
-
     choose_texts(account, "due_date_reminder")
     run_due()
     assert ways(account, "due_date_reminder") == []
@@ -370,3 +375,16 @@ def test_turning_the_setting_off_lets_the_next_choice_count(settings: Settings) 
     assert _pay(account) == []
     choose_texts(account, "past_due")
     assert _pay(account) == [("text", mobile(account))]
+
+
+def test_the_demonstration_has_every_state_and_a_sound_ledger() -> None:
+    load_members(count=60, seed=1)
+    load_verifications()
+    states = [
+        contact.standing
+        for customer in Customer.objects.all()
+        for contact in contacts_of(customer, now=timezone.now())
+        if contact.address
+    ]
+    assert {Standing.OPTED_IN, Standing.NOT_VERIFIED, Standing.WAITING} <= set(states)
+    assert list(unexplained_suppressions()) == []

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.contrib.auth.models import User
 from django.core.management.base import BaseCommand, CommandError
 
+from alerts.verification.demo import load_verifications
 from common.choices import Channel
 from console.people import staff_create
 from console.roles import Role
@@ -51,6 +52,7 @@ class Command(BaseCommand):
         self._let_the_sandbox_report()
         load_types()
         count = load_members(count=members, seed=seed, progress=self._show)
+        load_verifications()
         seconds = time.monotonic() - started
         self.stdout.write(f"{count:,} members of {DEMO_UTILITY} in {seconds:.1f} s.")
 
