@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("delivery", "0005_webhook_events"),
+        ("delivery", "0006_mail_topics_and_tracking"),
     ]
 
     operations = [
