@@ -7,7 +7,7 @@ from datetime import datetime
 
 from django.db import connection, transaction
 
-from common.choices import Channel, Purpose
+from common.choices import Channel
 from common.clock import now
 from customers.address_health import hear_of_trouble
 from customers.choices import AddressEventKind, ConsentSource
@@ -16,13 +16,10 @@ from delivery.bounces.choices import Verdict
 from delivery.bounces.plain_words import without_addresses
 from delivery.bounces.verdicts import judge
 from delivery.choices import Status
+from delivery.lists import complaint_lists
 from delivery.models import Message
 from delivery.results import storable
 from delivery.statuses import sources_of
-
-# RULES 18 to 20: who calls our mail spam gets none that is not needed. The mail about their own
-# account, the ebill above all, is owed to them, and what they ask for just now they get.
-COMPLAINT_SPARES = frozenset({Purpose.ACCOUNT, Purpose.VERIFICATION, Purpose.EMERGENCY})
 
 # (verdict, whether the message will not be tried again) to what is remembered.
 KINDS = {
@@ -107,8 +104,8 @@ def end_message(message_id: int, *, code: str, words: str) -> None:
 
 @transaction.atomic
 def take_complaint(*, address: str, provider: str, provider_id: str = "", at: datetime) -> None:
-    """The holder of `address` marked a mail of ours as spam: nothing more is sent to it but what
-    `COMPLAINT_SPARES` names. The same complaint told twice is recorded once."""
+    """The holder of `address` marked a mail of ours as spam: `delivery.lists.complaint_lists` end,
+    and what must be sent goes on. The same complaint told twice is recorded once."""
     key = address.strip().lower()
     is_new = hear_of_trouble(
         address=key,
@@ -119,12 +116,19 @@ def take_complaint(*, address: str, provider: str, provider_id: str = "", at: da
     ).is_new
     if not is_new:
         return
-    for purpose in Purpose:
-        if purpose not in COMPLAINT_SPARES:
-            opt_out(
-                address=key,
-                channels=[Channel.EMAIL],
-                source=ConsentSource.PROVIDER,
-                words="Marked a mail of ours as spam.",
-                purpose=purpose,
-            )
+    for name in sorted(complaint_lists(topic=_topic_of(provider, provider_id))):
+        opt_out(
+            address=key,
+            channels=[Channel.EMAIL],
+            source=ConsentSource.PROVIDER,
+            words="Marked a mail of ours as spam.",
+            purpose=name,
+        )
+
+
+def _topic_of(provider: str, provider_id: str) -> str:
+    """The alert, say, that was complained about; "" where the mail is not known."""
+    if not provider_id:
+        return ""
+    known = Message.objects.filter(provider=provider, provider_id=provider_id)
+    return known.values_list("content__topic", flat=True).first() or ""

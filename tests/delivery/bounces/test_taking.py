@@ -9,8 +9,9 @@ from common.clock import now
 from customers.choices import SuppressionReason
 from customers.models import AddressEvent, Suppression
 from delivery.bounces.choices import Verdict
-from delivery.bounces.taking import COMPLAINT_SPARES, take_bounce, take_complaint
+from delivery.bounces.taking import take_bounce, take_complaint
 from delivery.choices import Status
+from delivery.lists import PURPOSE_LISTS
 from delivery.models import Message
 from tests.delivery.making import queue_messages
 
@@ -117,7 +118,8 @@ def test_a_complaint_stops_all_but_what_is_owed_and_asked_for() -> None:
     for _ in range(2):
         take_complaint(address=ADDRESS, provider="ses", provider_id="x", at=now())
     stopped = set(Suppression.objects.values_list("purpose", flat=True))
-    assert stopped == set(Purpose.values) - {purpose.value for purpose in COMPLAINT_SPARES}
+    assert stopped == PURPOSE_LISTS
+    assert not stopped & {Purpose.ACCOUNT, Purpose.CURTAILMENT, Purpose.EMERGENCY}
     assert "" not in stopped
     take_complaint(address=ADDRESS, provider="ses", at=now() + timedelta(seconds=1))
     assert set(Suppression.objects.values_list("channel", flat=True)) == {Channel.EMAIL}
