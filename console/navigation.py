@@ -82,6 +82,7 @@ SECTIONS = (
             ),
             Entry(_("Bills"), "money", "console:bills", "billing.view_bill"),
             Entry(_("Files of facts"), "upload", "console:fact_files", "billing.import_facts"),
+            Entry(_("Bad addresses"), "warn", "console:bad_addresses", "customers.view_customer"),
             Entry(
                 _("Billing messages"),
                 "text",

@@ -8,6 +8,7 @@ app_name = "console"
 
 urlpatterns = [
     path("", start.home, name="home"),
+    path("addresses/", include("console.addresses.urls")),
     path("bills/", include("console.billing.bill_urls")),
     path("mass-notifications/", include("console.mass_notifications.urls")),
     path("", include("console.alerts.urls")),

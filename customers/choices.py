@@ -106,3 +106,22 @@ class AddressEventKind(models.TextChoices):
     DELAYED = "delayed", _("Delayed")
     POLICY = "policy", _("Refused by policy")
     COMPLAINT = "complaint", _("Marked as spam")
+
+
+class RepairKind(models.TextChoices):
+    """What a CSR did about a bad address."""
+
+    SUGGESTION = "suggestion", _("Suggestion used")
+    CONFIRMED = "confirmed", _("Confirmed by the member")
+    REMOVED = "removed", _("Removed")
+    HOME_NUMBER = "home_number", _("Made the home number")
+
+
+class LineType(models.TextChoices):
+    MOBILE = "mobile", _("Mobile")
+    LANDLINE = "landline", _("Landline")
+    VOIP = "voip", _("VoIP")
+    TOLL_FREE = "toll_free", _("Toll-free")
+    OTHER = "other", _("Other")
+    UNKNOWN = "unknown", _("Unknown")
+    NOT_A_NUMBER = "not_a_number", _("Not a number in use")

@@ -119,6 +119,24 @@ def change_number(
     return change
 
 
+@transaction.atomic
+def put_back(*, customer: Customer, slot: EmailSlot | NumberSlot, value: str) -> ContactChange:
+    """What stood there before a change that was an error, even where it would be refused today.
+
+    Nobody gave it anew, so the ledger gets no line; what was known against it still holds.
+    """
+    hold_addresses([normal_address(value)] if value else [])
+    locked = Customer.objects.select_for_update().get(pk=customer.pk)
+    before = getattr(locked, slot)
+    old = before if isinstance(before, str) else normal_address(before) if before else ""
+    setattr(locked, slot, value)
+    if slot is NumberSlot.MOBILE:
+        locked.do_not_call = is_do_not_call(value)
+    locked.save(update_fields=[slot, "do_not_call", "updated_at"])
+    customer.refresh_from_db(fields=[slot, "do_not_call", "updated_at"])
+    return ContactChange(slot, old, value)
+
+
 def change_language(*, customer: Customer, language: Language) -> None:
     customer.language = Language(language)
     customer.save(update_fields=["language", "updated_at"])

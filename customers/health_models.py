@@ -4,9 +4,10 @@ from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
+from django.utils import timezone
 
 from common.choices import Channel
-from customers.choices import AddressEventKind, ConsentSource
+from customers.choices import AddressEventKind, ConsentSource, LineType, RepairKind
 
 
 class AddressEvent(models.Model):
@@ -39,3 +40,43 @@ class AddressEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_channel_display()}: {self.get_kind_display()}"
+
+
+class AddressRepair(models.Model):
+    """What a CSR did about a bad address, so that it can be undone."""
+
+    customer = models.ForeignKey("customers.Customer", on_delete=models.CASCADE, related_name="+")
+    # The field of Customer: email_1, email_2, mobile_number or home_number.
+    slot = models.CharField(max_length=13)
+    kind = models.CharField(max_length=12, choices=RepairKind.choices)
+    old = models.CharField(max_length=254)
+    new = models.CharField(max_length=254, blank=True)
+    # The channels that the address was bad for.
+    channels = models.JSONField(default=list)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    at = models.DateTimeField(default=timezone.now)
+    undone_at = models.DateTimeField(null=True)
+
+    class Meta:
+        default_permissions = ()
+        indexes: ClassVar = [models.Index(fields=["by", "-at"], name="address_repair_by")]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} ({self.slot})"
+
+
+class NumberLine(models.Model):
+    """What kind of line a number is, as it was looked up: kept, since each look costs money."""
+
+    number = models.CharField(max_length=16, primary_key=True)
+    line_type = models.CharField(max_length=12, choices=LineType.choices)
+    carrier = models.CharField(max_length=120, blank=True)
+    looked_up_at = models.DateTimeField()
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"{self.get_line_type_display()} {self.carrier}".strip()

@@ -253,14 +253,16 @@ class RefusedEmail(models.Model):
 
 
 # Tables with a file of their own; here Django finds them.
-from customers.health_models import AddressEvent  # noqa: E402
+from customers.health_models import AddressEvent, AddressRepair, NumberLine  # noqa: E402
 
 __all__ = [
     "Account",
     "AddressEvent",
+    "AddressRepair",
     "ConsentEvent",
     "Customer",
     "Device",
+    "NumberLine",
     "RefusedEmail",
     "Suppression",
 ]
