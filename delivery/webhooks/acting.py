@@ -68,7 +68,7 @@ def _bounce(event: WebhookEvent, report: Report) -> None:
     if known is None and timezone.now() - event.received_at < BOUNCE_WAITS:
         raise NotYetError
     verdict = take_bounce(
-        address=known.address if known else event.address,
+        address=_address(event, known),
         code=report.code,
         words=_words(event),
         provider=event.provider,
@@ -83,7 +83,7 @@ def _bounce(event: WebhookEvent, report: Report) -> None:
 def _complaint(event: WebhookEvent) -> None:
     known = _message_of(event)
     take_complaint(
-        address=known.address if known else event.address,
+        address=_address(event, known),
         provider=event.provider,
         provider_id=known.provider_id if known else event.provider_id,
         at=event.told_at or event.received_at,
@@ -94,12 +94,13 @@ def _unsubscribe(event: WebhookEvent) -> None:
     """Somebody used the service's own link, which our mail need not have: what it was about ends,
     and with it what rests on consent alone; never what is owed to them (RULES 20)."""
     known = _message_of(event)
+    address = _address(event, known)
     purposes = set(OWN_CONSENT_PURPOSES)
     if known and Purpose(known.purpose) not in _OWED:
         purposes.add(Purpose(known.purpose))
     for purpose in sorted(purposes):
         opt_out(
-            address=known.address if known else event.address,
+            address=address,
             channels=[Channel.EMAIL],
             source=ConsentSource.PROVIDER,
             words="Unsubscribed at the email service.",
@@ -120,6 +121,13 @@ def _message_of(event: WebhookEvent) -> Known | None:
         ]
     )
     return known[0] if known else None
+
+
+def _address(event: WebhookEvent, known: Known | None) -> str:
+    address = known.address if known else event.address
+    if not address:
+        raise NotYetError
+    return address
 
 
 def _words(event: WebhookEvent) -> str:

@@ -47,10 +47,9 @@ def _sendgrid(request: HttpRequest) -> list[Event]:
         # One that can't be read must not keep the others from us.
         try:
             one = _parsed(parser.esp_to_anymail_event, raw)
+            events.append(_event("sendgrid", one, raw, name=str(raw.get("sg_event_id") or "")))
         except MalformedError:
             log.warning("An event of SendGrid can't be read.")
-            continue
-        events.append(_event("sendgrid", one, raw, name=str(raw.get("sg_event_id") or "")))
     if told and not events:
         raise MalformedError("None of the events can be read.")
     return events
@@ -123,7 +122,9 @@ def _parsed(parse: Callable[..., Any], raw: object, *more: object) -> Any:
 
 def _event(service: str, told: AnymailTrackingEvent, raw: dict[str, Any], name: str = "") -> Event:
     """`name`: the service's own of the event; where it has none, the event's words are its name."""
-    address = told.recipient if isinstance(told.recipient, str) else ""
+    address, id_, key = _text(told.recipient), _text(told.message_id), _key(told.metadata)
+    if not (address or id_ or key):
+        raise MalformedError("The event names no message and no address.")
     if not name:
         whole = json.dumps(raw, sort_keys=True)
         name = hashlib.sha256(whole.encode("utf-8", "replace")).hexdigest()
@@ -137,14 +138,14 @@ def _event(service: str, told: AnymailTrackingEvent, raw: dict[str, Any], name: 
         provider=PROVIDER,
         kind=EventKind.REPORT,
         name=f"{service}:{name}",
-        provider_id=_text(told.message_id),
-        message_key=_key(told.metadata),
+        provider_id=id_,
+        message_key=key,
         address=address,
         payload={
             "service": service,
             **words,
             "code": CODES[service](raw, address) if told.event_type == "bounced" else "",
-            "raw": raw,
+            "told": raw,
         },
         told_at=told.timestamp if isinstance(told.timestamp, datetime) else None,
     )

@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import InterfaceError, OperationalError, connection, transaction
 
 from common.hints import hint
 from delivery.webhooks.choices import EventKind
@@ -44,7 +44,17 @@ class Event:
 
 def keep(events: Sequence[Event]) -> int:
     """Store what is new, to be applied soon; returns how many are new."""
-    new = _insert(events, is_applied=False)
+    if connection.in_atomic_block:
+        new = _insert(events, is_applied=False)
+    else:
+        # The look whether a connection still lives costs as much as the insert. This one may
+        # simply be said again.
+        connection.health_check_done = True  # type: ignore[attr-defined]
+        try:
+            new = _insert(events, is_applied=False)
+        except (OperationalError, InterfaceError):
+            connection.close()
+            new = _insert(events, is_applied=False)
     if new:
         transaction.on_commit(_tell)
     return new

@@ -118,8 +118,8 @@ def _mail(event: WebhookEvent) -> Reading:
 
 def _is_by_machine(event: WebhookEvent, word: str) -> bool:
     """Mail programs that load every picture open what nobody has read."""
-    raw = event.payload.get("raw")
-    return word == "opened" and isinstance(raw, dict) and raw.get("sg_machine_open") is True
+    told = event.payload.get("told")
+    return word == "opened" and isinstance(told, dict) and told.get("sg_machine_open") is True
 
 
 def _report(

@@ -69,9 +69,9 @@ def test_what_is_never_ours_is_looked_at_ever_more_rarely_and_then_no_more() -> 
         event = WebhookEvent.objects.get()
         assert event.try_at
         waits.append(round((event.try_at - timezone.now()).total_seconds()))
-    assert waits == sorted(waits)
+    assert waits[:3] == sorted(waits[:3])
     assert waits[0] <= 2
-    assert waits[-1] <= 3600
+    assert all(3500 < wait <= 3600 for wait in waits[3:])
     pass_time(LOOKED_FOR.total_seconds() / 60)
     apply_due()
     event = WebhookEvent.objects.get()

@@ -5,7 +5,8 @@ import json
 
 import pytest
 from django.test import Client, RequestFactory
-from hypothesis import given
+from hypothesis import HealthCheck, given
+from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from pytest_django import Settings
 from twilio.request_validator import RequestValidator
@@ -32,6 +33,7 @@ def test_the_example_of_the_rules() -> None:
     )
 
 
+@hypothesis_settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     st.dictionaries(
         st.text(st.characters(codec="utf-8"), min_size=1),
