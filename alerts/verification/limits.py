@@ -8,11 +8,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
-from alerts.verification.models import Verification
+from alerts.verification.models import ToldChange, Verification
 
 _MINUTE, _HOUR, _DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
+_KEPT = timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,14 @@ def again_at(
             *(_waits(OF_CALLER, now, caller=caller) if caller else ()),
         ]
     )
+
+
+def forget(*, now: datetime | None = None) -> int:
+    """Drop what nothing is counted by any more; what was verified stands in the ledger."""
+    before = (now or timezone.now()) - _KEPT
+    ToldChange.objects.filter(at__lt=before).delete()
+    deleted, _ = Verification.objects.filter(sent_at__lt=before).delete()
+    return deleted
 
 
 def check(*, address: str, customer_id: int | None, caller: str, now: datetime) -> None:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
@@ -15,7 +16,8 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from alerts.contact_changes import contacts_of
 from alerts.models import MOST_DAYS_BEFORE
-from alerts.subscriptions import Line, Options, subscription_set, table_of
+from alerts.subscriptions import Line, Options, number_for, subscription_set, table_of
+from alerts.verification.double_opt_in import is_waiting
 from billing.choices import Kind
 from billing.ebills.copies import copies_of
 from common.choices import Channel
@@ -236,4 +238,8 @@ def _save(
             return None
     if not changed:
         return _("Nothing was changed.")
+    if settings.SMS_DOUBLE_OPT_IN and is_waiting(number_for(account.customer, Channel.TEXT)):
+        messages.info(
+            request, _("The number is asked to reply YES first; its texts begin with that.")
+        )
     return ngettext("One alert is changed.", "%(n)d alerts are changed.", changed) % {"n": changed}

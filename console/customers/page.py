@@ -48,6 +48,7 @@ def _shown(member: Customer, contact: Contact) -> dict[str, Any]:
     return {
         "contact": contact,
         "is_number": contact.channel is not Channel.EMAIL,
+        "is_trouble": contact.standing in (Standing.BAD, Standing.TROUBLE),
         "is_waiting": contact.standing is Standing.WAITING,
         "may_ask_again": contact.standing is Standing.NO_ANSWER,
         # For this member: the same number may be somebody else's, with a code of their own.

@@ -67,7 +67,7 @@ def test_a_member_is_verified_by_the_mail_and_the_text_that_they_get(
 
     page.get_by_role("button", name="Send verification Email 1").click()
     expect(page.get_by_text("A link is on its way")).to_be_visible()
-    expect(page.get_by_text("The next one can go at")).to_be_visible()
+    expect(page.get_by_text("The next verification can go at")).to_be_visible()
     assert_good_page(page)
     smtp_sink.wait_for(1)
     (mail,) = smtp_sink.delivered

@@ -87,7 +87,7 @@ def test_an_email_is_verified_from_the_page(client: Client, csr: User) -> None:
     answer = client.post(send, follow=True).content.decode()
     assert f"A link is on its way to {customer.email_1}." in answer
     # The button rests, in words; pressed all the same, nothing is sent.
-    assert "The next one can go at" in answer
+    assert "The next verification can go at" in answer
     again = client.post(send, follow=True).content.decode()
     assert "the last one is too recent. Try again in" in again
     assert len(verifications()) == 1
@@ -179,3 +179,16 @@ def test_who_may_only_look_changes_nothing(client: Client) -> None:
     assert "Send verification" not in shown
     assert client.post(_to("verify", customer, "email_1")).status_code == 403
     assert client.get(reverse("console:customer", args=["999999999"])).status_code == 404
+
+
+def test_who_turns_texts_on_is_told_that_the_number_is_asked_first(
+    client: Client, csr: User, settings: Settings
+) -> None:
+    settings.SMS_DOUBLE_OPT_IN = True
+    account = make_account()
+    page = reverse("console:account_alerts", args=[account.number])
+    form = {"how": "phone", "payment_received-channels": ["text"]}
+    shown = client.post(page, form, follow=True).content.decode()
+    assert "The number is asked to reply YES first" in shown
+    assert "Waiting for YES" in shown
+    assert len(questions()) == 1

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from alerts.verification.choices import CodeAnswer, Outcome
 from alerts.verification.codes import check_code, send_code
-from alerts.verification.limits import TooOftenError, caller_key
+from alerts.verification.limits import TooOftenError, caller_key, forget
 from alerts.verification.models import Verification
 from alerts.verification.sending import NotPossibleError
 from alerts.verification.standing import is_verified
@@ -185,3 +185,14 @@ def test_a_number_that_was_found_bad_may_be_tried_again_and_is_good_with_its_cod
     _send(customer)
     assert _check(customer, code_in(verifications()[0])) == CodeAnswer.CONFIRMED
     assert not Suppression.objects.filter(address=number).exists()
+
+
+def test_what_was_sent_long_ago_is_forgotten_and_what_was_verified_is_not() -> None:
+    customer, now = _member(), timezone.now()
+    _send(customer, now=now - timedelta(days=31))
+    _send(customer, now=now)
+    _check(customer, code_in(verifications()[-1]))
+    assert forget(now=now) == 1
+    assert Verification.objects.get().sent_at == now
+    assert forget(now=now + timedelta(days=31)) == 1
+    assert is_verified(mobile(customer.accounts.get()))
