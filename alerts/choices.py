@@ -25,7 +25,11 @@ class FallbackState(models.TextChoices):
 
 
 class EnrollmentState(models.TextChoices):
+    CHECKING = "checking", _("Being looked at")
+    CHECKED = "checked", _("Waiting for you")
+    APPLYING = "applying", _("Being turned on")
     APPLIED = "applied", _("Turned on")
+    UNDOING = "undoing", _("Being taken back")
     UNDONE = "undone", _("Taken back")
 
 

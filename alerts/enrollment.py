@@ -3,10 +3,14 @@
 One question decides both what the dry run shows and what is done, so the counts are the same as
 long as nothing changes in between. Each channel of each account is decided by itself, by the first
 reason that applies.
+
+All three go by steps of some thousands of accounts, each committed with the place it came to: no
+lock is held for long, and a worker that is lost is followed by one that goes on there.
 """
 
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, field
+from time import monotonic
 from typing import Any
 
 from django.conf import settings
@@ -17,15 +21,25 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from alerts.choices import EnrollmentState, LeftOut
-from alerts.models import AlertType, Enrollment
-from alerts.verification.double_opt_in import OPTED_IN
+from alerts.enrollment_sql import COUNT, DECIDE, TO_ASK, TURN_ON, UNDO
+from alerts.models import AccountList, AlertType, Enrollment
 from alerts.verification.waiting import Asked, ask_many, withdraw_enrollment
 from common.accounts import read_account
 from common.choices import Channel, Purpose
+from common.hints import hint
 from customers.addresses import hold_all_addresses
 from customers.choices import ConsentSource, RecurringPayment
+from customers.models import Account
 
 MOST_ACCOUNTS = 1_000_000
+ACCOUNTS_AT_ONCE = 10_000
+ENROLLMENT_TASK = "alerts.enrollment"
+AT_WORK = (EnrollmentState.CHECKING, EnrollmentState.APPLYING, EnrollmentState.UNDOING)
+_THEN = {
+    EnrollmentState.CHECKING: EnrollmentState.CHECKED,
+    EnrollmentState.APPLYING: EnrollmentState.APPLIED,
+    EnrollmentState.UNDOING: EnrollmentState.UNDONE,
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,8 +52,11 @@ class Criteria:
     cycles: tuple[str, ...] = ()
     # None: everybody; else key accounts alone, or all others.
     key_accounts: bool | None = None
-    # Account keys of a file (digits); an empty file reaches nobody.
+    # Account keys (digits); an empty list reaches nobody.
     accounts: tuple[str, ...] | None = None
+    # The same where there are many: an AccountList, and how many it holds.
+    account_list: int | None = None
+    account_count: int = 0
 
     @property
     def is_empty(self) -> bool:
@@ -72,128 +89,83 @@ def read_accounts(cells: Iterable[str]) -> tuple[list[str], int]:
     return list(keys), bad
 
 
-# One line an account and channel: the address that stands for it, and why it is left out or "".
-# Email stands for both addresses: it is left out where none may be used.
-_DECIDE = """
-WITH chosen AS MATERIALIZED (
-    SELECT a.id, a.key, a.separator, a.status, c.id AS customer_id, c.email_1, c.email_2,
-        c.mobile_number, c.home_number,
-        s.id AS subscription_id, s.text, s.email, s.voice, s.push
-    FROM customers_account a
-    JOIN customers_customer c ON c.id = a.customer_id
-    LEFT JOIN alerts_subscription s ON s.account_id = a.id AND s.type_id = %(type)s
-    WHERE (cardinality(%(recurring)s::text[]) = 0 OR a.recurring_payment = ANY(%(recurring)s))
-        AND (cardinality(%(cycles)s::text[]) = 0 OR a.cycle = ANY(%(cycles)s))
-        AND (%(key_accounts)s::boolean IS NULL OR c.is_key_account = %(key_accounts)s)
-        AND (%(accounts)s::text[] IS NULL OR a.key = ANY(%(accounts)s))
-        AND (cardinality(%(methods)s::text[]) = 0 OR EXISTS (
-            SELECT FROM billing_payment p WHERE p.account_id = a.id
-                AND p.at > now() - interval '90 days' AND p.method = ANY(%(methods)s)))
-), way AS MATERIALIZED (
-    SELECT x.id AS account_id, x.customer_id, x.status, w.channel, w.addresses,
-        CASE WHEN x.subscription_id IS NULL THEN w.channel = ANY(%(starts)s::text[])
-             ELSE w.is_on END AS is_on
-    FROM chosen x CROSS JOIN LATERAL (VALUES
-        ('email', array_remove(ARRAY[lower(x.email_1), lower(x.email_2)], ''), x.email),
-        ('text', array_remove(ARRAY[x.mobile_number], ''), x.text),
-        ('voice', array_remove(ARRAY[coalesce(nullif(x.home_number, ''), x.mobile_number)], ''),
-            x.voice),
-        ('push', ARRAY(SELECT 'device:' || d.id FROM customers_device d
-            WHERE d.customer_id = x.customer_id AND d.enabled), x.push)
-    ) AS w(channel, addresses, is_on)
-    WHERE w.channel = ANY(%(channels)s::text[])
-), judged AS MATERIALIZED (
-    SELECT way.*, one.address, one.reason, one.agreed
-    FROM way LEFT JOIN LATERAL (
-        -- The best of the addresses: one that may be used, if there is any.
-        SELECT address, refusal.reason, (way.channel NOT IN ('text', 'voice') OR EXISTS (
-            SELECT FROM customers_consentevent e WHERE e.address = u.address
-                AND e.channel = way.channel AND e.action IN ('given', 'granted')
-                AND NOT EXISTS (
-                    SELECT FROM customers_consentevent c WHERE c.corrects_id = e.id))) AS agreed
-        FROM unnest(way.addresses) AS u(address)
-        LEFT JOIN LATERAL (
-            SELECT y.reason FROM customers_suppression y
-            WHERE y.address = u.address AND y.channel = way.channel
-                AND y.purpose IN ('', %(purpose)s)
-            -- Do Not Call, then opted out, then a bad address; no YES yet is the least.
-            ORDER BY y.reason = 'waiting_yes', y.reason = 'bad_address', y.reason = 'opted_out'
-            LIMIT 1
-        ) refusal ON true
-        ORDER BY refusal.reason IS NOT NULL LIMIT 1
-    ) one ON true
-), decided AS MATERIALIZED (
-    SELECT account_id, customer_id, channel, addresses, address, reason,
-        CASE WHEN status = 'closed' THEN 'closed'
-            WHEN is_on THEN 'already_on'
-            WHEN address IS NULL THEN 'no_address'
-            WHEN reason IS NOT NULL THEN reason
-            WHEN NOT agreed THEN 'no_consent'
-            WHEN %(must_ask)s AND channel = 'text' AND NOT {opted_in}
-                THEN 'waiting_yes'
-            ELSE '' END AS left_out
-    FROM judged
-)
-""".replace("{opted_in}", OPTED_IN.format(number="judged.address"))
-_COUNT = """
-SELECT channel, left_out, count(*) FROM decided GROUP BY channel, left_out
-UNION ALL
-SELECT '', '', count(DISTINCT account_id) FROM decided WHERE left_out = ''
-"""
-# Those of whom a YES is asked first: their texts are turned on as well, and begin with it.
-_TO_ASK = """
-SELECT DISTINCT ON (d.address) d.address, c.id, c.language, c.time_zone
-FROM decided d JOIN customers_customer c ON c.id = d.customer_id
-WHERE d.left_out = 'waiting_yes' AND d.reason IS NULL
-ORDER BY d.address, c.id
-"""
-_TURN_ON = """
-, on_for AS (
-    SELECT account_id, array_agg(channel) AS channels FROM decided
-    WHERE left_out IN ('', 'waiting_yes') GROUP BY account_id
-), kept AS (
-    INSERT INTO alerts_enrolledsubscription
-        (enrollment_id, account_id, channels, is_new, changed_before)
-    SELECT %(enrollment)s, o.account_id, o.channels, s.id IS NULL, s.changed_at
-    FROM on_for o LEFT JOIN alerts_subscription s
-        ON s.account_id = o.account_id AND s.type_id = %(type)s
-    RETURNING account_id
-), agreed AS (
-    INSERT INTO customers_consentevent
-        (at, customer_id, address, channel, action, purpose, source, words, taken_by_id)
-    SELECT %(now)s, d.customer_id, u.address, d.channel, 'granted', %(purpose)s, %(source)s,
-        %(words)s, %(by)s
-    FROM decided d, unnest(d.addresses) AS u(address)
-    WHERE d.left_out = '' AND NOT EXISTS (
-        SELECT FROM customers_suppression y WHERE y.address = u.address
-            AND y.channel = d.channel AND y.purpose IN ('', %(purpose)s))
-), known AS (
-    UPDATE alerts_subscription s SET
-        text = s.text OR 'text' = ANY(o.channels), email = s.email OR 'email' = ANY(o.channels),
-        voice = s.voice OR 'voice' = ANY(o.channels), push = s.push OR 'push' = ANY(o.channels),
-        changed_at = %(now)s
-    FROM on_for o WHERE s.account_id = o.account_id AND s.type_id = %(type)s
-)
-INSERT INTO alerts_subscription (account_id, type_id, text, email, voice, push, changed_at)
-SELECT o.account_id, %(type)s,
-    'text' = ANY(o.channels || %(starts)s::text[]), 'email' = ANY(o.channels || %(starts)s::text[]),
-    'voice' = ANY(o.channels || %(starts)s::text[]), 'push' = ANY(o.channels || %(starts)s::text[]),
-    %(now)s
-FROM on_for o
-ON CONFLICT (account_id, type_id) DO NOTHING
-"""
+@transaction.atomic
+def account_list_make(*, keys: Sequence[str], by: AbstractBaseUser | None) -> AccountList:
+    """Keep a list of account keys, and which accounts of ours they are."""
+    listed = AccountList.objects.create(
+        keys=list(keys), count=len(keys), created_by_id=by.pk if by else None
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO alerts_listedaccount (list_id, account_id) "
+            "SELECT %(list)s, a.id FROM unnest(%(keys)s::text[]) AS given(key) "
+            "JOIN customers_account a ON a.key = given.key ON CONFLICT DO NOTHING",
+            {"list": listed.pk, "keys": listed.keys},
+        )
+        listed.unknown = listed.count - cursor.rowcount
+    listed.save(update_fields=["unknown"])
+    return listed
 
 
 def dry_run(*, type: AlertType, channels: Sequence[Channel], criteria: Criteria) -> Reach:
     """Whom it would reach and who would be left out, why. Changes nothing."""
     _check(type, channels, criteria)
-    with connection.cursor() as cursor:
-        cursor.execute(_DECIDE + _COUNT, _params(type, channels, criteria))
-        lines = cursor.fetchall()
-    return _reach(lines, criteria)
+    params = _params(type, channels, criteria)
+    reach, after = Reach(unknown_accounts=_unknown(criteria)), 0
+    while (through := _next_account(after)) is not None:
+        reach = _more(reach, _count({**params, "after": after, "through": through}))
+        after = through
+    return reach
 
 
 @transaction.atomic
+def propose(
+    *,
+    type: AlertType,
+    channels: Sequence[Channel],
+    criteria: Criteria,
+    by: AbstractBaseUser | None,
+) -> Enrollment:
+    """Ask a worker for the dry run. Raises ValidationError (field → words)."""
+    enrollment = _new(EnrollmentState.CHECKING, type, channels, criteria, by)
+    _ask(enrollment)
+    return enrollment
+
+
+@transaction.atomic
+def apply(*, enrollment: Enrollment, by: AbstractBaseUser | None) -> bool:
+    """Have it turned on. False where that is not what comes next."""
+    locked = Enrollment.objects.select_for_update().get(pk=enrollment.pk)
+    if locked.state != EnrollmentState.CHECKED:
+        return False
+    _begin(locked, EnrollmentState.APPLYING)
+    locked.created_at = timezone.now()
+    locked.created_by_id = by.pk if by else None
+    locked.reach = asdict(Reach(unknown_accounts=locked.reach.get("unknown_accounts", 0)))
+    locked.save()
+    _ask(locked)
+    return True
+
+
+@transaction.atomic
+def take_back_later(*, enrollment: Enrollment, by: AbstractBaseUser | None) -> bool:
+    """Have it taken back. False where it is not on, or is being taken back already."""
+    begun = _begin_undo(enrollment, by)
+    if begun:
+        _ask(enrollment)
+    return begun
+
+
+@transaction.atomic
+def discard(*, enrollment: Enrollment) -> bool:
+    """Forget one that was only looked at."""
+    locked = Enrollment.objects.select_for_update().get(pk=enrollment.pk)
+    if locked.state not in (EnrollmentState.CHECKING, EnrollmentState.CHECKED):
+        return False
+    locked.delete()
+    return True
+
+
 def enroll(
     *,
     type: AlertType,
@@ -201,25 +173,141 @@ def enroll(
     criteria: Criteria,
     by: AbstractBaseUser | None,
 ) -> Enrollment:
-    """Turn it on, with a consent event for each address, and keep what is needed to take it back.
+    """Turn it on here and now, with a consent event for each address, and keep what is needed to
+    take it back. Raises ValidationError (field → words)."""
+    enrollment = _new(EnrollmentState.APPLYING, type, channels, criteria, by)
+    work(enrollment.pk)
+    enrollment.refresh_from_db()
+    return enrollment
 
-    Raises ValidationError (field → words).
+
+def take_back(*, enrollment: Enrollment, by: AbstractBaseUser | None) -> int:
+    """As it was before, for every account whose member has not chosen since; returns for how many.
+
+    The ledger, which only grows, gets a line for each consent that is taken back. It suppresses
+    nothing: what the member agreed to otherwise stays.
     """
+    if not _begin_undo(enrollment, by):
+        return 0
+    work(enrollment.pk)
+    enrollment.refresh_from_db()
+    return enrollment.taken_back
+
+
+def work(enrollment_id: int, *, seconds: float | None = None) -> bool:
+    """Go on with what its state asks for. True where the time was up before the end."""
+    began = monotonic()
+    while _step(enrollment_id):
+        if seconds is not None and monotonic() - began > seconds:
+            return True
+    return False
+
+
+def ask_again() -> None:
+    """By beat: those that wait for a worker. One that somebody is at is left alone there."""
+    for pk in Enrollment.objects.filter(state__in=AT_WORK).values_list("pk", flat=True):
+        hint(ENROLLMENT_TASK, pk, queue="work")
+
+
+def share_done(enrollment: Enrollment) -> float:
+    """0 to 1, by the accounts that were looked at."""
+    last = Account.objects.order_by("-pk").values_list("pk", flat=True).first() or 1
+    return min(1.0, enrollment.through_account / last)
+
+
+def _new(
+    state: EnrollmentState,
+    type: AlertType,
+    channels: Sequence[Channel],
+    criteria: Criteria,
+    by: AbstractBaseUser | None,
+) -> Enrollment:
     _check(type, channels, criteria)
-    now = timezone.now()
-    enrollment = Enrollment.objects.create(
+    return Enrollment.objects.create(
         type=type,
         channels=[str(channel) for channel in channels],
         criteria=asdict(criteria),
+        account_list_id=criteria.account_list,
+        reach=asdict(Reach(unknown_accounts=_unknown(criteria))),
+        state=state,
+        created_at=timezone.now(),
         created_by_id=by.pk if by else None,
     )
-    params = {
-        **_params(type, channels, criteria),
+
+
+def _begin(enrollment: Enrollment, state: EnrollmentState) -> None:
+    enrollment.state, enrollment.through_account = state, 0
+
+
+@transaction.atomic
+def _begin_undo(enrollment: Enrollment, by: AbstractBaseUser | None) -> bool:
+    locked = Enrollment.objects.select_for_update().get(pk=enrollment.pk)
+    if locked.state != EnrollmentState.APPLIED:
+        return False
+    _begin(locked, EnrollmentState.UNDOING)
+    locked.undone_at = timezone.now()
+    locked.undone_by_id = by.pk if by else None
+    locked.save()
+    return True
+
+
+def _ask(enrollment: Enrollment) -> None:
+    transaction.on_commit(lambda: hint(ENROLLMENT_TASK, enrollment.pk, queue="work"))
+
+
+def _step(enrollment_id: int) -> bool:
+    """The next accounts, in a transaction. False where it is done or somebody is at it."""
+    with transaction.atomic():
+        enrollment = (
+            Enrollment.objects.select_for_update(skip_locked=True, of=("self",))
+            .select_related("type")
+            .filter(pk=enrollment_id, state__in=AT_WORK)
+            .first()
+        )
+        if enrollment is None:
+            return False
+        state = EnrollmentState(enrollment.state)
+        through = _next_account(enrollment.through_account)
+        if through is None:
+            if state is EnrollmentState.UNDOING:
+                withdraw_enrollment(enrollment.pk)
+            enrollment.state = _THEN[state]
+            enrollment.save(update_fields=["state"])
+            return False
+        names = {"after": enrollment.through_account, "through": through}
+        if state is EnrollmentState.UNDOING:
+            enrollment.taken_back += _undo(enrollment, names)
+        else:
+            criteria = _criteria_of(enrollment)
+            channels = [Channel(channel) for channel in enrollment.channels]
+            params = {**_params(enrollment.type, channels, criteria), **names}
+            lines = (
+                _turn_on(enrollment, params)
+                if state is EnrollmentState.APPLYING
+                else _count(params)
+            )
+            enrollment.reach = asdict(_more(Reach(**enrollment.reach), lines))
+        enrollment.through_account = through
+        enrollment.save(update_fields=["reach", "taken_back", "through_account"])
+    return True
+
+
+Lines = Sequence[tuple[Any, ...]]
+
+
+def _count(params: dict[str, Any]) -> Lines:
+    with connection.cursor() as cursor:
+        cursor.execute(DECIDE + COUNT, params)
+        return list(cursor.fetchall())
+
+
+def _turn_on(enrollment: Enrollment, params: dict[str, Any]) -> Lines:
+    params |= {
         "enrollment": enrollment.pk,
-        "now": now,
+        "now": enrollment.created_at,
         "source": ConsentSource.CSR.value,
         "words": _granted(enrollment),
-        "by": by.pk if by else None,
+        "by": enrollment.created_by_id,
     }
     if params["must_ask"]:
         # Before the table: a YES takes its number's lock first, then the subscriptions.
@@ -227,91 +315,61 @@ def enroll(
     with connection.cursor() as cursor:
         # Nobody chooses between the question and its answer.
         cursor.execute("LOCK TABLE alerts_subscription IN SHARE ROW EXCLUSIVE MODE")
-        cursor.execute(_DECIDE + _COUNT, params)
-        reach = _reach(cursor.fetchall(), criteria)
-        cursor.execute(_DECIDE + _TO_ASK, params)
+        lines = _count(params)
+        cursor.execute(DECIDE + TO_ASK, params)
         to_ask = [Asked(*row) for row in cursor.fetchall()]
-        cursor.execute(_DECIDE + _TURN_ON, params)
+        cursor.execute(DECIDE + TURN_ON, params)
     ask_many(
         asked=to_ask,
         source=ConsentSource.CSR,
-        taken_by=by,
+        taken_by=enrollment.created_by,
         why=_granted(enrollment),
         enrollment_id=enrollment.pk,
-        now=now,
+        now=timezone.now(),
     )
-    enrollment.reach = asdict(reach)
-    enrollment.created_at = now
-    enrollment.save(update_fields=["reach", "created_at"])
-    return enrollment
+    return lines
 
 
-_UNDO = """
-WITH mine AS MATERIALIZED (
-    SELECT e.account_id, e.channels, e.is_new, e.changed_before, s.id, a.customer_id
-    FROM alerts_enrolledsubscription e
-    JOIN alerts_subscription s ON s.account_id = e.account_id AND s.type_id = %(type)s
-    JOIN customers_account a ON a.id = e.account_id
-    -- Who chose since keeps what they chose.
-    WHERE e.enrollment_id = %(enrollment)s AND s.changed_at = %(created)s
-), gone AS (
-    DELETE FROM alerts_subscription s USING mine WHERE s.id = mine.id AND mine.is_new
-), back AS (
-    UPDATE alerts_subscription s SET
-        text = s.text AND NOT 'text' = ANY(mine.channels),
-        email = s.email AND NOT 'email' = ANY(mine.channels),
-        voice = s.voice AND NOT 'voice' = ANY(mine.channels),
-        push = s.push AND NOT 'push' = ANY(mine.channels),
-        changed_at = mine.changed_before
-    FROM mine WHERE s.id = mine.id AND NOT mine.is_new
-), said AS (
-    INSERT INTO customers_consentevent
-        (at, customer_id, address, channel, action, purpose, source, words, taken_by_id,
-        corrects_id)
-    SELECT %(now)s, e.customer_id, e.address, e.channel, 'undone', e.purpose, %(source)s,
-        %(words)s, %(by)s, e.id
-    FROM mine JOIN customers_consentevent e
-        ON e.customer_id = mine.customer_id AND e.channel = ANY(mine.channels)
-        AND e.at = %(created)s AND e.action = 'granted' AND e.words = %(granted)s
-)
-SELECT count(*) FROM mine
-"""
-
-
-@transaction.atomic
-def take_back(*, enrollment: Enrollment, by: AbstractBaseUser | None) -> int:
-    """As it was before, for every account whose member has not chosen since; returns for how many.
-
-    The ledger, which only grows, gets a line for each consent that is taken back. It suppresses
-    nothing: what the member agreed to otherwise stays.
-    """
-    locked = Enrollment.objects.select_for_update().select_related("type").get(pk=enrollment.pk)
-    if locked.state == EnrollmentState.UNDONE:
-        return 0
-    now = timezone.now()
-    granted = _granted(locked)
+def _undo(enrollment: Enrollment, names: dict[str, int]) -> int:
+    granted = _granted(enrollment)
     with connection.cursor() as cursor:
         cursor.execute("LOCK TABLE alerts_subscription IN SHARE ROW EXCLUSIVE MODE")
         cursor.execute(
-            _UNDO,
+            UNDO,
             {
-                "type": locked.type_id,
-                "enrollment": locked.pk,
-                "created": locked.created_at,
-                "now": now,
+                **names,
+                "type": enrollment.type_id,
+                "enrollment": enrollment.pk,
+                "created": enrollment.created_at,
+                "now": enrollment.undone_at,
                 "source": ConsentSource.CSR.value,
                 "granted": granted,
                 "words": f"Taken back: {granted}",
-                "by": by.pk if by else None,
+                "by": enrollment.undone_by_id,
             },
         )
-        count = int(cursor.fetchone()[0])
-    withdraw_enrollment(locked.pk)
-    locked.state, locked.undone_at = EnrollmentState.UNDONE, now
-    locked.undone_by_id = by.pk if by else None
-    locked.save()
-    enrollment.refresh_from_db()
-    return count
+        return int(cursor.fetchone()[0])
+
+
+def _next_account(after: int) -> int | None:
+    """The account with which the next step ends."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT max(id) FROM (SELECT id FROM customers_account WHERE id > %s "
+            "ORDER BY id LIMIT %s) next",
+            [after, ACCOUNTS_AT_ONCE],
+        )
+        found: int | None = cursor.fetchone()[0]
+    return found
+
+
+def _criteria_of(enrollment: Enrollment) -> Criteria:
+    """As it was stored; JSON knows lists alone."""
+    stored: dict[str, Any] = {
+        name: tuple(value) if isinstance(value, list) else value
+        for name, value in enrollment.criteria.items()
+    }
+    return Criteria(**stored)
 
 
 def _granted(enrollment: Enrollment) -> str:
@@ -356,35 +414,40 @@ def _params(type: AlertType, channels: Sequence[Channel], criteria: Criteria) ->
         "cycles": list(criteria.cycles),
         "key_accounts": criteria.key_accounts,
         "accounts": None if criteria.accounts is None else list(criteria.accounts),
+        "account_list": criteria.account_list,
     }
 
 
-def _reach(lines: Sequence[tuple[Any, ...]], criteria: Criteria) -> Reach:
-    accounts, channels = 0, dict[str, int]()
-    left_out: dict[str, dict[str, int]] = {}
+def _more(reach: Reach, lines: Lines) -> Reach:
+    """With what a step found."""
+    accounts, channels = reach.accounts, dict(reach.channels)
+    left_out = {channel: dict(reasons) for channel, reasons in reach.left_out.items()}
     for channel, reason, count in lines:
         if not channel:
-            accounts = count
+            accounts += count
         elif reason:
-            left_out.setdefault(channel, {})[reason] = count
+            reasons = left_out.setdefault(channel, {})
+            reasons[reason] = reasons.get(reason, 0) + count
         else:
-            channels[channel] = count
+            channels[channel] = channels.get(channel, 0) + count
     return Reach(
         accounts=accounts,
         channels=channels,
         left_out=left_out,
-        unknown_accounts=_unknown(criteria),
+        unknown_accounts=reach.unknown_accounts,
     )
 
 
 def _unknown(criteria: Criteria) -> int:
-    """How many accounts of the file are not ours (`LeftOut.UNKNOWN_ACCOUNT`)."""
+    """How many accounts of the list are not ours (`LeftOut.UNKNOWN_ACCOUNT`)."""
+    if criteria.account_list is not None:
+        return AccountList.objects.values_list("unknown", flat=True).get(pk=criteria.account_list)
     if not criteria.accounts:
         return 0
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT count(*) FROM unnest(%s::text[]) AS given(key) WHERE NOT EXISTS "
-            "(SELECT FROM customers_account a WHERE a.key = given.key)",
+            "SELECT count(*) FROM unnest(%s::text[]) AS given(key) "
+            "LEFT JOIN customers_account a ON a.key = given.key WHERE a.id IS NULL",
             [list(criteria.accounts)],
         )
         return int(cursor.fetchone()[0])

@@ -111,7 +111,7 @@ def _causes(messages: Sequence[Message]) -> dict[int, Cause]:
             causes[message.pk] = Cause(message.batch.name)
             continue
         fact = facts.get((type.fact_kind, message.cause_id or 0))
-        causes[message.pk] = Cause(type.name, type, Kind(type.fact_kind), fact)
+        causes[message.pk] = Cause(type.local_name, type, Kind(type.fact_kind), fact)
     return causes
 
 

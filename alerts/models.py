@@ -6,11 +6,14 @@ from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
+from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from alerts.choices import EnrollmentState, FallbackState, Timing, Trigger
 from billing.choices import Kind
 from common.choices import Channel, Language, Purpose
+from common.sentences import translated
 from customers.models import Account
 from delivery.choices import Lane
 from delivery.models import Batch, Content, Message
@@ -96,6 +99,16 @@ class AlertType(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def local_name(self) -> str:
+        """In the language in use, as far as there is one."""
+        return ((get_language() or "").startswith("es") and self.name_es) or self.name
+
+    @property
+    def local_description(self) -> str:
+        """The same; those of the seeded types are in the catalogue."""
+        return translated(self.description)
 
 
 class AlertWording(models.Model):
@@ -215,6 +228,40 @@ class CalendarRun(models.Model):
         return f"{self.type_id} {self.day}"
 
 
+class AccountList(models.Model):
+    """Accounts that somebody listed, by their keys (digits)."""
+
+    # As they were given; read with care, for there may be as many as we have accounts.
+    keys = ArrayField(models.TextField())
+    count = models.PositiveIntegerField()
+    # How many of them are not ours.
+    unknown = models.PositiveIntegerField(default=0)
+    created_at = models.DateTimeField(auto_now_add=True)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+
+    def __str__(self) -> str:
+        return f"{self.pk}: {self.count}"
+
+
+class ListedAccount(models.Model):
+    """An account of ours on a list."""
+
+    list = models.ForeignKey(
+        AccountList, on_delete=models.CASCADE, related_name="accounts", db_index=False
+    )
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="+", db_index=False)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["list", "account"], name="listed_account_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.list_id}: {self.account_id}"
+
+
 class Enrollment(models.Model):
     """An alert type turned on for many accounts at once, and whether that was taken back."""
 
@@ -222,12 +269,19 @@ class Enrollment(models.Model):
     channels = _channels()
     # alerts.enrollment.Criteria as JSON.
     criteria = models.JSONField()
+    account_list = models.ForeignKey(
+        AccountList, null=True, on_delete=models.PROTECT, related_name="enrollments"
+    )
     # alerts.enrollment.Reach as JSON: whom it reached, and who was left out, why.
     reach = models.JSONField(default=dict)
     state = models.CharField(
-        max_length=8, choices=EnrollmentState.choices, default=EnrollmentState.APPLIED
+        max_length=8, choices=EnrollmentState.choices, default=EnrollmentState.CHECKING
     )
-    created_at = models.DateTimeField(auto_now_add=True)
+    # What its state asks for is done for accounts with ids up to this one.
+    through_account = models.BigIntegerField(default=0)
+    taken_back = models.PositiveIntegerField(default=0)
+    # Of the dry run, then of the turning on: the moment that its consents and choices bear.
+    created_at = models.DateTimeField(default=timezone.now)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
     )

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.db import connections, transaction
+from django.utils.translation import gettext_noop as _
 
 from alerts.choices import Timing, Trigger
 from alerts.models import AlertType
@@ -18,7 +19,7 @@ _SEEDS: list[dict[str, Any]] = [
         "key": "due_date_reminder",
         "name": "Due Date Reminder",
         "name_es": "Recordatorio de vencimiento",
-        "description": "Some days before a bill is due.",
+        "description": _("Some days before a bill is due."),
         "fact_kind": Kind.BILL,
         "trigger": Trigger.CALENDAR,
         "timing": Timing.BEFORE,
@@ -31,7 +32,7 @@ _SEEDS: list[dict[str, Any]] = [
         "key": "past_due",
         "name": "Past Due",
         "name_es": "Factura vencida",
-        "description": "The day after a bill was due and is not paid.",
+        "description": _("The day after a bill was due and is not paid."),
         "fact_kind": Kind.BILL,
         "trigger": Trigger.CALENDAR,
         "timing": Timing.AFTER,
@@ -44,7 +45,7 @@ _SEEDS: list[dict[str, Any]] = [
         "key": "returned_check",
         "name": "Returned Check",
         "name_es": "Cheque devuelto",
-        "description": "A check came back from the bank.",
+        "description": _("A check came back from the bank."),
         "fact_kind": Kind.RETURNED_CHECK,
         "trigger": Trigger.EVENT,
         "lane": Lane.URGENT,
@@ -53,7 +54,7 @@ _SEEDS: list[dict[str, Any]] = [
         "key": "profile_change",
         "name": "Account Profile Change",
         "name_es": "Cambio de datos",
-        "description": "A contact detail changed; the old contact is told as well.",
+        "description": _("A contact detail changed; the old contact is told as well."),
         "fact_kind": Kind.ACCOUNT_CHANGE,
         "trigger": Trigger.EVENT,
         "lane": Lane.URGENT,
@@ -64,7 +65,7 @@ _SEEDS: list[dict[str, Any]] = [
         "key": "payment_received",
         "name": "Payment Received",
         "name_es": "Pago recibido",
-        "description": "A payment arrived.",
+        "description": _("A payment arrived."),
         "fact_kind": Kind.PAYMENT,
         "trigger": Trigger.EVENT,
         "lane": Lane.URGENT,
@@ -73,7 +74,7 @@ _SEEDS: list[dict[str, Any]] = [
         "key": "high_usage",
         "name": "High Usage",
         "name_es": "Consumo alto",
-        "description": "A day's kWh is above the member's mark, or above their own average.",
+        "description": _("A day's kWh is above the member's mark, or above their own average."),
         "fact_kind": Kind.USAGE_READ,
         "trigger": Trigger.EVENT,
         "threshold_percent": 50,
@@ -82,7 +83,7 @@ _SEEDS: list[dict[str, Any]] = [
         "key": "pending_disconnect",
         "name": "Pending Auto Disconnect",
         "name_es": "Desconexión pendiente",
-        "description": "Service ends on a day unless an amount is paid.",
+        "description": _("Service ends on a day unless an amount is paid."),
         "fact_kind": Kind.PENDING_DISCONNECT,
         "trigger": Trigger.EVENT,
         "lane": Lane.URGENT,
@@ -95,7 +96,7 @@ _SEEDS: list[dict[str, Any]] = [
         "key": "installment_due",
         "name": "Arrangement Installment Due",
         "name_es": "Cuota por vencer",
-        "description": "Some days before an installment of a payment arrangement is due.",
+        "description": _("Some days before an installment of a payment arrangement is due."),
         "fact_kind": Kind.INSTALLMENT,
         "trigger": Trigger.CALENDAR,
         "timing": Timing.BEFORE,
@@ -107,7 +108,7 @@ _SEEDS: list[dict[str, Any]] = [
         "key": "bill_ready",
         "name": "Bill Ready",
         "name_es": "Factura lista",
-        "description": "A new bill can be seen: the ebill.",
+        "description": _("A new bill can be seen: the ebill."),
         "fact_kind": Kind.BILL,
         "trigger": Trigger.EVENT,
         "stale_after_days": 10,
@@ -136,7 +137,7 @@ def topics_follow() -> None:
             contents_follow(type)
 
 
-def seed_after_migrate(*, using: str, **_: Any) -> None:
+def seed_after_migrate(*, using: str, **_more: Any) -> None:
     """Receiver of post_migrate; a migration back before the first has no tables to fill."""
     wanted = {"alerts_alertwording", "delivery_content", "delivery_batch"}
     if wanted <= set(connections[using].introspection.table_names()):

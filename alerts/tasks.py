@@ -6,8 +6,9 @@ What takes long is done in slices of a second, so that a payment's alert need no
 from celery import current_app, shared_task
 from django.db import close_old_connections
 
-from alerts import calendar, fallback, news, subscriptions
+from alerts import calendar, enrollment, fallback, news, subscriptions
 from alerts.rules import KINDS
+from common.hints import hint
 
 CALENDAR_TASK = "alerts.run_calendar"
 
@@ -34,6 +35,14 @@ def sweep() -> None:
             news.ask_to_catch_up(kind)
     fallback.look()
     subscriptions.start_new_accounts(seconds=news.SLICE)
+    enrollment.ask_again()
+
+
+@shared_task(name=enrollment.ENROLLMENT_TASK)
+def go_on_with_enrollment(enrollment_id: int) -> None:
+    close_old_connections()
+    if enrollment.work(enrollment_id, seconds=news.SLICE):
+        hint(enrollment.ENROLLMENT_TASK, enrollment_id, queue="work")
 
 
 @shared_task(name=CALENDAR_TASK)

@@ -1,29 +1,28 @@
 """Whom a bulk enrollment is for: the criteria as people fill them in, and a list of accounts."""
 
-import hashlib
-import json
-from dataclasses import asdict
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import Any
 
 from django import forms
+from django.conf import settings
+from django.contrib.auth.models import User
 from django.core.files.uploadedfile import UploadedFile
-from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from alerts.enrollment import Criteria, read_accounts
-from alerts.models import AlertType
+from alerts.enrollment import Criteria, account_list_make, read_accounts
+from alerts.models import AccountList, AlertType, Enrollment
 from billing.choices import PaymentMethod
 from common.choices import Channel
 from common.headings import Field, match_headings
+from common.sentences import translated
 from common.spreadsheets import Limits, SpreadsheetError, open_sheet
 from customers.choices import RecurringPayment
 
-# What the page carries from the dry run to the real one, within DATA_UPLOAD_MAX_MEMORY_SIZE.
-MOST_ACCOUNTS = 50_000
-_LIMITS = Limits(max_bytes=10 * 1024 * 1024, max_rows=MOST_ACCOUNTS)
+MOST_ACCOUNTS = 1_000_000
+# So many are shown again in the box where an enrollment is changed.
+FEW_ACCOUNTS = 1_000
 _RECURRING = [choice for choice in RecurringPayment.choices if choice[0] != RecurringPayment.NONE]
 
 
@@ -90,22 +89,19 @@ class EnrollmentForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
+        cells, field = data.get("accounts", "").splitlines(), "accounts"
         file = data.get("file")
         if file is not None:
+            field = "file"
             try:
-                data["accounts"] = "\n".join(_accounts_of(file))
+                cells = _accounts_of(file)
             except SpreadsheetError as error:
-                self.add_error("file", str(error))
+                self.add_error("file", translated(error.message))
                 return data
-            # The next request, which does it, carries the list and not the file.
-            carried = QueryDict(mutable=True)
-            carried.update(self.data)
-            carried["accounts"] = data["accounts"]
-            self.data = carried
-        keys, bad = read_accounts(data.get("accounts", "").splitlines())
+        keys, bad = read_accounts(cells)
         if bad:
             self.add_error(
-                "accounts",
+                field,
                 ngettext(
                     "%(n)d line is no account number. Correct it or take it out.",
                     "%(n)d lines are no account numbers. Correct them or take them out.",
@@ -115,32 +111,45 @@ class EnrollmentForm(forms.Form):
             )
         if len(keys) > MOST_ACCOUNTS:
             self.add_error(
-                "accounts",
+                field,
                 _("At most %(most)s accounts at once. Split the list.")
                 % {"most": f"{MOST_ACCOUNTS:,}"},
             )
-        data["keys"] = keys
+        data["keys"] = keys if file is not None or any(cell.strip() for cell in cells) else None
         return data
 
-    def chosen(self) -> tuple[AlertType, list[Channel], Criteria]:
-        """Of a form that is valid."""
+    def chosen(self, *, by: User) -> tuple[AlertType, list[Channel], Criteria]:
+        """Of a form that is valid. A list of accounts is kept, for a worker to read."""
         data = self.cleaned_data
-        key_accounts = {"yes": True, "no": False}.get(data["key_accounts"])
-        given = bool(data["accounts"].strip())
+        keys = data["keys"]
+        listed = None if keys is None else account_list_make(keys=keys, by=by)
         criteria = Criteria(
             recurring_payments=tuple(data["recurring_payments"]),
             payment_methods=tuple(data["payment_methods"]),
             cycles=tuple(one.strip() for one in data["cycles"].split(",") if one.strip()),
-            key_accounts=key_accounts,
-            accounts=tuple(data["keys"]) if given else None,
+            key_accounts={"yes": True, "no": False}.get(data["key_accounts"]),
+            account_list=listed.pk if listed else None,
+            account_count=listed.count if listed else 0,
         )
         return data["type"], [Channel(one) for one in data["channels"]], criteria
 
-    def fingerprint(self) -> str:
-        """Of what is chosen: what was not looked at is not done."""
-        type, channels, criteria = self.chosen()
-        text = json.dumps([type.pk, sorted(channels), asdict(criteria)], sort_keys=True)
-        return hashlib.sha256(text.encode()).hexdigest()
+
+def start_from(enrollment: Enrollment) -> dict[str, Any]:
+    """What the form begins with where an enrollment is changed; a long list is not shown."""
+    criteria = enrollment.criteria
+    key_accounts = {True: "yes", False: "no"}.get(criteria.get("key_accounts"), "")
+    few = AccountList.objects.filter(
+        pk=enrollment.account_list_id or 0, count__lte=FEW_ACCOUNTS
+    ).first()
+    return {
+        "type": enrollment.type_id,
+        "channels": enrollment.channels,
+        "recurring_payments": criteria["recurring_payments"],
+        "payment_methods": criteria["payment_methods"],
+        "cycles": ", ".join(criteria["cycles"]),
+        "key_accounts": key_accounts,
+        "accounts": "\n".join(few.keys) if few else "",
+    }
 
 
 def _accounts_of(file: "UploadedFile[Any]") -> list[str]:
@@ -150,7 +159,8 @@ def _accounts_of(file: "UploadedFile[Any]") -> list[str]:
         for chunk in file.chunks():
             copy.write(chunk)
         copy.flush()
-        sheet = open_sheet(copy.name, limits=_LIMITS)
+        limits = Limits(max_bytes=settings.UPN_MAX_FILE_BYTES, max_rows=MOST_ACCOUNTS)
+        sheet = open_sheet(copy.name, name=name, limits=limits)
         found = [
             at for at, field in match_headings(sheet.headings).items() if field is Field.ACCOUNT
         ]

@@ -70,7 +70,7 @@ def new(request: HttpRequest) -> HttpResponse:
             messages.success(
                 request,
                 _("“%(name)s” is made, and off. Write its words, then turn it on.")
-                % {"name": type.name},
+                % {"name": type.local_name},
             )
             return redirect("console:alert_words", type.pk, Language.ENGLISH)
     return render(request, "console/alerts/type_new.html", {"form": form})
@@ -88,7 +88,7 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
         except ValidationError as error:
             take_over(form, error)
         else:
-            messages.success(request, _("“%(name)s” is saved.") % {"name": type.name})
+            messages.success(request, _("“%(name)s” is saved.") % {"name": type.local_name})
             return redirect("console:alert_type", type.pk)
     return render(
         request,
@@ -112,7 +112,7 @@ def switch(request: HttpRequest, pk: int) -> HttpResponse:
         if on
         else _("“%(name)s” is off. What waits to be sent waits until it is on again.")
     )
-    messages.success(request, words % {"name": type.name})
+    messages.success(request, words % {"name": type.local_name})
     return redirect("console:alert_type", type.pk)
 
 

@@ -22,6 +22,13 @@ urlpatterns = [
     path("alerts/enrollments/", enrollments.enrollments, name="alert_enrollments"),
     path("alerts/enrollments/new/", enrollments.new, name="alert_enrollment_new"),
     path("alerts/enrollments/<int:pk>/", enrollments.one, name="alert_enrollment"),
+    path(
+        "alerts/enrollments/<int:pk>/progress/",
+        enrollments.progress,
+        name="alert_enrollment_progress",
+    ),
+    path("alerts/enrollments/<int:pk>/on/", enrollments.turn_on, name="alert_enrollment_on"),
+    path("alerts/enrollments/<int:pk>/discard/", enrollments.drop, name="alert_enrollment_drop"),
     path("alerts/enrollments/<int:pk>/undo/", enrollments.undo, name="alert_enrollment_undo"),
     path("accounts/", account.find, name="find_account"),
     path("accounts/<str:number>/alerts/", account.alerts, name="account_alerts"),

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 from django.utils import translation
+from django.utils.translation.template import templatize
+from django.utils.translation.trans_real import catalog
 
 from common.accounts import read_account
 from common.emails import read_email
@@ -13,23 +15,48 @@ from common.phones import read_phone
 from common.sentences import translated
 
 ROOT = Path(__file__).parent.parent.parent
-CATALOGUE = ROOT / "locale" / "es" / "LC_MESSAGES" / "django.po"
+CATALOGUES = sorted(
+    path
+    for path in ROOT.glob("**/locale/es/LC_MESSAGES/django.po")
+    if not path.relative_to(ROOT).parts[0].startswith((".", "var"))
+)
+# Whose marked sentences are looked up, each of them.
+COMPLETE = (
+    *(ROOT / "alerts").glob("*.py"),
+    *(ROOT / "billing").rglob("*.py"),
+    *(ROOT / "console" / "alerts").glob("*.py"),
+    *(ROOT / "console" / "billing").glob("*.py"),
+    *(ROOT / "console").glob("*.py"),
+    *(ROOT / "common").glob("*.py"),
+    *(ROOT / "templates" / "billing").glob("*.html"),
+    *(ROOT / "templates" / "console" / "alerts").glob("*.html"),
+)
 # Where the sentences are made that a check keeps, or that a person is refused something with.
 SAID_IN = (
     *(ROOT / "common" / name for name in ("accounts.py", "emails.py", "headings.py", "phones.py")),
     *(ROOT / "common" / "spreadsheets").glob("*.py"),
     *(ROOT / "mass_notifications").glob("*.py"),
+    *(ROOT / "alerts").glob("*.py"),
+    *(ROOT / "billing" / "facts").glob("*.py"),
+    *(ROOT / "billing" / "fact_files").glob("*.py"),
+    *(ROOT / "console" / "alerts").glob("*.py"),
+    *(ROOT / "console" / "billing").glob("*.py"),
     ROOT / "console" / "people.py",
     ROOT / "console" / "invitations.py",
 )
 MARKS = {"_", "gettext", "gettext_lazy", "gettext_noop", "ngettext"}
-# For programmers, and for the command line, which is English; what a demonstration's people wrote.
-NOT_FOR_PAGES = {"command_line.py", "results.py", "apps.py", "demo.py"}
+# For programmers, and for the command line, which is English; what a demonstration's people wrote;
+# the words of seeded alerts, which stand there in both languages; what the ledger keeps.
+NOT_FOR_PAGES = {
+    *("command_line.py", "results.py", "apps.py", "demo.py"),
+    *("seed_words.py", "address_repairs.py"),
+}
 _SENTENCE = re.compile(r"(?!CASE |DROP )[A-Z%{][^\n]* [^\n]* [^\n]*[.?]")
 
 
-def test_nothing_in_the_spanish_catalogue_is_untranslated_or_doubtful() -> None:
-    entries = CATALOGUE.read_text(encoding="utf-8").split("\n\n")[1:]
+@pytest.mark.parametrize("catalogue", CATALOGUES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_nothing_in_the_spanish_catalogue_is_untranslated_or_doubtful(catalogue: Path) -> None:
+    entries = catalogue.read_text(encoding="utf-8").split("\n\n")[1:]
     lacking = [
         entry
         for entry in entries
@@ -37,6 +64,53 @@ def test_nothing_in_the_spanish_catalogue_is_untranslated_or_doubtful() -> None:
         and ("fuzzy" in entry.split("msgid")[0] or re.search(r'^msgstr\S* ""(?!\n")', entry, re.M))
     ]
     assert lacking == []
+
+
+def test_every_marked_sentence_has_its_spanish() -> None:
+    with translation.override("es"):
+        known = {
+            message if isinstance(message, str) else message[0]
+            for message in set(catalog()._catalog.keys())  # type: ignore[attr-defined]
+        }
+    lacking = {
+        f"{path.relative_to(ROOT)}: {message}"
+        for path in COMPLETE
+        for message in _marked(path)
+        if message not in known
+    }
+    assert sorted(lacking) == []
+
+
+def _marked(path: Path) -> set[str]:
+    """The sentences that a file asks the catalogue for."""
+    text = path.read_text(encoding="utf-8")
+    if path.suffix == ".html":
+        return _marked_in_template(text)
+    return {
+        call.args[0].value
+        for call in ast.walk(ast.parse(text))
+        if isinstance(call, ast.Call)
+        and getattr(call.func, "id", "") in MARKS
+        and call.args
+        and isinstance(call.args[0], ast.Constant)
+        and isinstance(call.args[0].value, str)
+    }
+
+
+def _marked_in_template(text: str) -> set[str]:
+    """By Django's own reader of templates, which writes ` _('…') ` where one is marked."""
+    found = re.findall(
+        r"""(?:_|gettext)\(u?('(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")""", templatize(text)
+    )
+    return {ast.literal_eval(one) for one in found}
+
+
+def test_the_reader_of_templates_finds_what_is_marked() -> None:
+    text = (
+        "{% load i18n %}{% translate 'Due' %}{{ x|default:_('None') }}"
+        '{% blocktranslate count n=n %}One "bill"{% plural %}{{ n }} bills{% endblocktranslate %}'
+    )
+    assert _marked_in_template(text) == {"Due", "None", 'One "bill"'}
 
 
 @pytest.mark.parametrize("path", SAID_IN, ids=lambda path: str(path.relative_to(ROOT)))
