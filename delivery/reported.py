@@ -6,9 +6,12 @@ from enum import Enum
 from uuid import UUID
 
 from django.db import connection, transaction
+from django.utils import timezone
 
 from common.choices import Channel
-from customers.consent import mark_bad_address
+from customers.address_health import hear_of_trouble
+from customers.choices import AddressEventKind
+from delivery.bounces.unreached import is_unreached, take_unreached
 from delivery.choices import Status
 from delivery.results import storable
 from delivery.statuses import FORWARD, REPORTED, sources_of
@@ -114,13 +117,35 @@ def apply_reports(reports: Sequence[Report]) -> list[Heard]:
     if moving:
         _move(moving)
     for report, known in zip(reports, found, strict=True):
-        if report.bad_address:
+        if report.bad_address or is_unreached(report.provider, report.code):
             for message in known:
                 if message.status not in _OPEN:
-                    mark_bad_address(
-                        address=message.address, channel=message.channel, words=report.reason
-                    )
+                    _remember(report, message)
     return heard
+
+
+def _remember(report: Report, message: Known) -> None:
+    """What a report says of the address. Told again it says nothing new, not even where the
+    address was confirmed meanwhile."""
+    if not report.bad_address:
+        take_unreached(
+            message_id=message.id,
+            address=message.address,
+            provider=report.provider,
+            provider_id=message.provider_id,
+            code=report.code,
+            words=report.reason,
+        )
+        return
+    hear_of_trouble(
+        address=message.address,
+        channel=message.channel,
+        kind=AddressEventKind.BAD,
+        cause=f"reported:{report.provider}:{message.provider_id}:{message.id}:{report.code}",
+        at=timezone.now(),
+        code=report.code,
+        words=report.reason,
+    )
 
 
 def apply_report(report: Report) -> bool:

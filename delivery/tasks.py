@@ -15,6 +15,7 @@ from delivery.bounces.fetching import fetch_bounces as take_new_bounces
 from delivery.choices import Lane
 from delivery.drain import Drain, Ended
 from delivery.lanes import DRAIN_TASK, kick_now
+from delivery.lookup.numbers import look_up_numbers as look_up_some
 from delivery.models import Sender
 from delivery.providers import provider_for
 from delivery.providers.base import Provider
@@ -78,3 +79,11 @@ def fetch_bounces() -> None:
         take_new_bounces()
     except FetchError as error:
         log.warning("Returned mails could not be fetched: %s", error)
+
+
+@shared_task(name="delivery.look_up_numbers")
+def look_up_numbers() -> None:
+    close_old_connections()
+    done = look_up_some()
+    if done.trouble:
+        log.warning("Numbers could not be looked up: %s", done.trouble)

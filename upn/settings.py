@@ -332,6 +332,10 @@ TWILIO_VOICE_NUMBER = env.str("TWILIO_VOICE_NUMBER", default=TWILIO_FROM_NUMBER)
 # Wait for an answering machine's beep (Twilio charges for telling machines from people).
 TWILIO_MACHINE_DETECTION = env.bool("TWILIO_MACHINE_DETECTION", default=False)
 TWILIO_API_URL = env.str("TWILIO_API_URL", default="https://api.twilio.com")
+# What kind of line a number is, and its carrier: each look costs about a cent, so it is asked for.
+TWILIO_LOOKUP = env.bool("TWILIO_LOOKUP", default=False)
+TWILIO_LOOKUP_URL = env.str("TWILIO_LOOKUP_URL", default="https://lookups.twilio.com")
+TWILIO_LOOKUP_DAYS = env.int("TWILIO_LOOKUP_DAYS", default=365)
 VAPID_PRIVATE_KEY = env.str("VAPID_PRIVATE_KEY", default="")
 VAPID_PUBLIC_KEY = env.str("VAPID_PUBLIC_KEY", default="")
 # Hosts of push endpoints that need be neither https nor public: for an endpoint on this machine.

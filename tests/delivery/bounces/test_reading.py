@@ -1,13 +1,16 @@
 """What mails at the address for bounces say, whoever wrote them."""
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from delivery.bounces.choices import Verdict
 from delivery.bounces.reading import Reading, read_mail
 from tests.delivery.bounces import mails
 from tests.delivery.bounces.mails import KEY, MEMBER, block, dsn, plain
+
+# However busy the machine is.
+unhurried = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def read(raw: bytes) -> list[tuple[str, str, str]]:
@@ -237,11 +240,13 @@ def test_words_hold_no_address() -> None:
         assert not any("@" in reading.words for reading in read_mail(raw).readings)
 
 
+@unhurried
 @given(st.binary(max_size=2000))
 def test_nothing_that_comes_breaks_the_reader(raw: bytes) -> None:
     assert read_mail(raw).readings
 
 
+@unhurried
 @given(
     st.sampled_from(
         [mails.QMAIL, mails.EXIM, mails.OFFICE365_HTML, dsn(block()), mails.complaint()]
