@@ -9,7 +9,7 @@ from common.clock import next_allowed
 
 # Within the hours of every state. (The outbox holds nothing that verifies an address, because
 # mostly somebody is waiting for it.)
-_OPENS, _CLOSES = time(9), time(20)
+_OPENS, _CLOSES = time(10), time(20)
 
 
 def ringing_hour(at: datetime, time_zone: str) -> datetime:
