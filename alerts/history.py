@@ -16,6 +16,7 @@ from billing.choices import Kind
 from common.choices import Channel
 from customers.models import Account, Customer
 from delivery.as_sent import outgoing_of
+from delivery.calls.history import CallShown, calls_of
 from delivery.mime import BadAddressError, render_email
 from delivery.models import Message
 from delivery.providers.base import ProviderError
@@ -49,6 +50,8 @@ class Entry:
     html: str
     # What was tried where this could not be delivered, or the step that this is.
     fallback: Sequence[FallbackStep]
+    # Of a voice message: each time that the number rang.
+    calls: Sequence[CallShown] = ()
 
     @property
     def at(self) -> datetime:
@@ -88,8 +91,13 @@ def history(
     causes = _causes(shown)
     accounts = Account.objects.in_bulk({m.account_id for m in shown if m.account_id})
     steps = _fallbacks(shown)
+    calls = calls_of([m.pk for m in shown if m.channel == Channel.VOICE])
     entries = [
-        _entry(m, causes[m.pk], accounts.get(m.account_id or 0), steps.get(m.pk, ())) for m in shown
+        replace(
+            _entry(m, causes[m.pk], accounts.get(m.account_id or 0), steps.get(m.pk, ())),
+            calls=calls.get(m.pk, ()),
+        )
+        for m in shown
     ]
     return Page(entries, shown[-1].pk if more else None)
 

@@ -1,4 +1,4 @@
-"""The one clock, and the hours in which nobody's telephone rings (RULES 9)."""
+"""The one clock. (In which hours a telephone may ring: quiet_hours.py.)"""
 
 from datetime import UTC, datetime, time, timedelta, tzinfo
 from functools import lru_cache
@@ -6,24 +6,10 @@ from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 
-QUIET_HOURS_OPEN = time(8, 0)
-QUIET_HOURS_CLOSE = time(21, 0)
-
-# State: texts and calls may start at, and must have ended by, the called party's local time.
-HOURS_OF_STATES: dict[str, tuple[time, time]] = {
-    "FL": (time(8, 0), time(20, 0)),
-}
-
 
 def now() -> datetime:
     """The present moment, aware, in UTC."""
     return timezone.now()
-
-
-def quiet_hours_of_state(state: str) -> tuple[time, time]:
-    """(opens, closes) for texts and calls in a state by its two letters; the federal hours for
-    states without their own, and for ""."""
-    return HOURS_OF_STATES.get(state.strip().upper(), (QUIET_HOURS_OPEN, QUIET_HOURS_CLOSE))
 
 
 def next_allowed(at: datetime, *, time_zone: str, opens: time, closes: time) -> datetime:

@@ -67,6 +67,7 @@ SECTIONS = (
                 "alerts.do_alert_tasks",
                 lambda: open_tasks().count(),
             ),
+            Entry(_("Held messages"), "moon", "console:held", "delivery.view_message"),
             Entry(_("Alert types"), "bell", "console:alert_types", "alerts.view_alerttype"),
             Entry(
                 _("Bulk enrollment"),

@@ -13,6 +13,7 @@ urlpatterns = [
     path("mass-notifications/", include("console.mass_notifications.urls")),
     path("", include("console.alerts.urls")),
     path("customers/", include("console.customers.urls")),
+    path("", include("console.quiet_hours.urls")),
     path("people/", include("console.people_pages")),
     path("senders/", senders.senders, name="senders"),
     path("senders/<int:pk>/", senders.edit, name="sender"),

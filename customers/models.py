@@ -64,6 +64,36 @@ class Customer(models.Model):
         return f"{self.name} ({self.number})"
 
 
+class ContactHours(models.Model):
+    """When a member wants texts and calls, by their own clock; without a row, the legal hours."""
+
+    customer = models.OneToOneField(
+        Customer, on_delete=models.CASCADE, primary_key=True, related_name="contact_hours"
+    )
+    opens = models.TimeField(_("not before"))
+    closes = models.TimeField(_("not after"))
+    # The way it came, and who took it down.
+    source = models.CharField(max_length=12, choices=ConsentSource.choices)
+    taken_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        on_delete=models.DO_NOTHING,
+        db_constraint=False,
+        related_name="+",
+    )
+    at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=models.Q(opens__lt=models.F("closes")), name="contact_hours_in_a_day"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.opens:%H:%M}–{self.closes:%H:%M}"
+
+
 class Account(models.Model):
     """One service of a member: member number and separator, as in 162033-001."""
 

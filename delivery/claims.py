@@ -2,22 +2,24 @@
 
 A claim marks its rows *sending*, committed, and is itself the window that a crash puts in doubt.
 What must not go is turned away here: an address that said stop, a batch that was paused, an hour
-in which no telephone rings (RULES 4, 5, 9).
+in which no telephone rings, the fourth call in a month without consent (RULES 4, 5, 9, 10).
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, time
+from datetime import UTC, datetime
 from uuid import UUID
-from zoneinfo import ZoneInfoNotFoundError
 
-from django.conf import settings
 from django.utils import timezone
 
 from common.choices import Channel
-from common.clock import next_allowed, quiet_hours_of_state
+from delivery.calls import limits
+from delivery.calls.attempts import begin_calls
 from delivery.choices import Lane
 from delivery.database import Connection
+from delivery.quiet import COLUMNS as HOURS_COLUMNS
+from delivery.quiet import JOINS as HOURS_JOINS
+from delivery.quiet import PHONES, Hours
 
 # Seconds until a window whose process has not renewed it counts as in doubt.
 LEASE = 20
@@ -41,14 +43,15 @@ ORDER BY m.due_at, m.id
 LIMIT %s
 FOR UPDATE OF m SKIP LOCKED
 """
-_PLAIN = _WAITING.format(phone_columns="'', false", phone_joins="")
-_PHONE = _WAITING.format(
-    phone_columns="coalesce(a.state, ''), t.number IS NULL",
-    phone_joins=(
-        "LEFT JOIN customers_account a ON a.id = m.account_id "
-        "LEFT JOIN delivery_textednumber t ON t.number = m.address"
-    ),
+_PLAIN = _WAITING.format(phone_columns="true, false, '{}'::text[], null, null", phone_joins="")
+_TEXT = _WAITING.format(
+    phone_columns=f"true, t.number IS NULL, {HOURS_COLUMNS}",
+    phone_joins=f"LEFT JOIN delivery_textednumber t ON t.number = m.address {HOURS_JOINS}",
 )
+_VOICE = _WAITING.format(
+    phone_columns=f"{limits.CONSENTED}, false, {HOURS_COLUMNS}", phone_joins=HOURS_JOINS
+)
+_QUERIES = {Channel.TEXT: _TEXT, Channel.VOICE: _VOICE}
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,39 +124,51 @@ def claim(
     Rows can be looked at and none claimed: all of them were turned away, and there may be more.
     Runs in the caller's transaction; the rows are the caller's once it is committed.
     """
-    query = _PHONE if channel in (Channel.TEXT, Channel.VOICE) else _PLAIN
     rows = connection.execute(
-        query, [sender_id, lane, batch_id, cursor.due_at, cursor.id, limit], prepare=True
+        _QUERIES.get(channel, _PLAIN),
+        [sender_id, lane, batch_id, cursor.due_at, cursor.id, limit],
+        prepare=True,
     ).fetchall()
     if not rows:
         return [], 0
     claimed: list[Claimed] = []
     suppressed: list[tuple[int, str]] = []
     held: list[tuple[int, datetime]] = []
-    now = timezone.now()
+    counted: list[tuple[int, str]] = []  # calls that rest on no consent
+    hours = Hours(timezone.now()) if channel in PHONES else None
     for row in rows:
         (id_, key, batch, content, customer, address, context, attempts, claims) = row[:9]
-        (due_at, purpose, zone, state, first, stopped) = row[9:]
+        (due_at, purpose, zone, consented, first, places, opens, closes, stopped) = row[9:]
         cursor.due_at, cursor.id = due_at, id_
         if stopped:
             suppressed.append((id_, stopped))
-        elif (later := _quiet_until(now, channel, purpose, zone, state)) is not None:
-            held.append((id_, later))
-        else:
-            claimed.append(
-                Claimed(
-                    id_,
-                    key,
-                    batch,
-                    content,
-                    customer,
-                    address,
-                    context,
-                    attempt=attempts + 1,
-                    claim=claims + 1,
-                    first_text=first and channel == Channel.TEXT,
-                )
+            continue
+        if hours and (
+            later := hours.quiet_until(
+                purpose=purpose, time_zone=zone, places=places, opens=opens, closes=closes
             )
+        ):
+            held.append((id_, later))
+            continue
+        if not consented and purpose not in limits.NOT_LIMITED:
+            counted.append((id_, address))
+        claimed.append(
+            Claimed(
+                id_,
+                key,
+                batch,
+                content,
+                customer,
+                address,
+                context,
+                attempt=attempts + 1,
+                claim=claims + 1,
+                first_text=first,
+            )
+        )
+    if over := limits.over_the_limit(connection, counted):
+        suppressed += [(id_, limits.REASON) for id_ in over]
+        claimed = [message for message in claimed if message.id not in over]
     if claimed:
         connection.execute(
             "UPDATE delivery_message SET status = 'sending', attempts = attempts + 1, "
@@ -161,6 +176,12 @@ def claim(
             "lease_until = now() + make_interval(secs => %s) WHERE id = ANY(%s)",
             [provider, LEASE, [message.id for message in claimed]],
         )
+        if channel == Channel.VOICE:
+            begin_calls(
+                connection,
+                provider=provider,
+                calls=[(one.id, one.claim, one.attempt, one.address) for one in claimed],
+            )
     if suppressed:
         connection.execute(
             "UPDATE delivery_message m SET status = 'suppressed', reason = r.reason, "
@@ -183,29 +204,4 @@ def renew(connection: Connection, ids: list[int]) -> None:
         "UPDATE delivery_message SET lease_until = now() + make_interval(secs => %s) "
         "WHERE id = ANY(%s) AND status = 'sending'",
         [LEASE, ids],
-    )
-
-
-def _quiet_until(
-    now: datetime, channel: Channel, purpose: str, zone: str, state: str
-) -> datetime | None:
-    """When the called party's telephone may ring again; None where it may now (RULES 9)."""
-    if channel not in (Channel.TEXT, Channel.VOICE):
-        return None
-    if purpose in settings.QUIET_HOURS_EXEMPT_PURPOSES:
-        return None
-    opens, closes = quiet_hours(state)
-    try:
-        allowed = next_allowed(now, time_zone=zone, opens=opens, closes=closes)
-    except (ZoneInfoNotFoundError, ValueError, OSError):  # "America" is a folder of zones
-        allowed = next_allowed(now, time_zone=settings.TIME_ZONE, opens=opens, closes=closes)
-    return None if allowed <= now else allowed
-
-
-def quiet_hours(state: str) -> tuple[time, time]:
-    """When texts and calls may go: the utility's own hours within the state's."""
-    opens, closes = quiet_hours_of_state(state)
-    return (
-        max(opens, time.fromisoformat(settings.QUIET_HOURS_OPEN)),
-        min(closes, time.fromisoformat(settings.QUIET_HOURS_CLOSE)),
     )

@@ -6,10 +6,14 @@ import asyncio
 import logging
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
-from django.db import connection
+from django.db import connection, transaction
 
 from common.choices import Channel
+from delivery.calls.attempts import Placed, note_placed
+from delivery.calls.endings import Call, take_ending
+from delivery.calls.models import Ending
 from delivery.choices import Status
 from delivery.providers import provider_for
 from delivery.providers.base import Doubt, Outcome, Provider
@@ -88,14 +92,25 @@ def _settle(provider: Provider, channel: Channel, rows: list[_Row]) -> int:
     its_own = [row for row in rows if row.provider in ("", provider.name)]
     answers = provider.ask(
         [
-            Doubt(id=row.id, key=row.key, address=row.address, handed_at_latest=row.at.timestamp())
+            Doubt(
+                id=row.id,
+                key=row.key,
+                address=row.address,
+                handed_at_latest=row.at.timestamp(),
+                claim=row.claims,
+            )
             for row in its_own
         ]
     )
     asked = type(provider).ask is not Provider.ask
     outcomes = []
+    placed = []
+    endings: list[tuple[_Row, Outcome]] = []
     for row in rows:
         outcome = _answered(row, answers[row.id]) if row.id in answers else _blind(row, channel)
+        placed.append(Placed(row.id, row.claims, outcome.status, outcome.provider_id))
+        if outcome.ending:
+            endings.append((row, outcome))
         again = row.provider in ("", provider.name) and asked and outcome.status == Status.UNKNOWN
         outcomes.append(
             (
@@ -110,7 +125,7 @@ def _settle(provider: Provider, channel: Channel, rows: list[_Row]) -> int:
             )
         )
     columns = [list(column) for column in zip(*outcomes, strict=True)]
-    with connection.cursor() as cursor:
+    with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(
             """
             UPDATE delivery_message m SET status = r.status, provider = r.provider,
@@ -129,7 +144,18 @@ def _settle(provider: Provider, channel: Channel, rows: list[_Row]) -> int:
             """,
             columns,
         )
-        return int(cursor.rowcount)
+        settled = int(cursor.rowcount)
+        if channel == Channel.VOICE:
+            note_placed(cursor, placed)
+    for row, outcome in endings:
+        take_ending(
+            call=Call(
+                row.provider or provider.name, outcome.provider_id, UUID(row.key), row.claims
+            ),
+            ending=Ending(outcome.ending),
+            code=outcome.code,
+        )
+    return settled
 
 
 def _answered(row: _Row, outcome: Outcome) -> Outcome:

@@ -23,6 +23,7 @@ from common.text_segments import count_segments
 from delivery import circuit, sealed
 from delivery.bell import Bell
 from delivery.bounces.refusals import remember_refusals, speaks_of_address
+from delivery.calls.attempts import Placed, note_placed
 from delivery.choices import Lane, RateUnit, Status
 from delivery.claims import (
     LEASE,
@@ -284,6 +285,8 @@ class Drain:
         with self._db.transaction():
             for messages, outcomes in results:
                 record(self._db, self.provider.name, messages, outcomes)
+                if self.channel == Channel.VOICE:
+                    note_placed(self._db, _placed(messages, outcomes))
                 self._note(messages, outcomes)
             if self._kept is not None:
                 claimed = self._kept
@@ -403,6 +406,7 @@ class Drain:
                 context=_opened(message.context, WORDINGS[message.content_id]),
                 attempt=message.attempt,
                 first_text=message.first_text,
+                claim=message.claim,
             )
             for message in claimed
         ]
@@ -421,6 +425,13 @@ class Drain:
 def _opened(context: Mapping[str, str], wording: Wording) -> Mapping[str, str]:
     """Only what verifies an address carries something sealed."""
     return sealed.opened(context) if wording.purpose == Purpose.VERIFICATION else context
+
+
+def _placed(messages: Sequence[Claimed], outcomes: Sequence[Outcome]) -> list[Placed]:
+    return [
+        Placed(message.id, message.claim, outcome.status, outcome.provider_id)
+        for message, outcome in zip(messages, outcomes, strict=True)
+    ]
 
 
 def _segments(message: Outgoing) -> int:

@@ -151,6 +151,9 @@ class Message(models.Model):
                 name="message_open",
                 condition=models.Q(status__in=[Status.SENDING, Status.UNKNOWN]),
             ),
+            models.Index(
+                fields=["due_at"], name="message_held", condition=models.Q(status=Status.HELD)
+            ),
             models.Index(fields=["batch", "id"], name="message_batch"),
             models.Index(
                 fields=["customer", "-id"],
@@ -215,12 +218,14 @@ class Circuit(models.Model):
         return self.provider
 
 
-# Tables that one provider or the webhooks own live beside them; here Django finds them.
+# Tables that one provider, the calls or the webhooks own live beside them; here Django finds them.
+from delivery.calls.models import CallAttempt  # noqa: E402
 from delivery.providers.sandbox.models import SandboxBehaviour, SandboxMessage  # noqa: E402
 from delivery.webhooks.models import WebhookEvent  # noqa: E402
 
 __all__ = [
     "Batch",
+    "CallAttempt",
     "Circuit",
     "Content",
     "Message",

@@ -98,3 +98,5 @@ class Outgoing:
     attempt: int = 1
     # RULES 12: the first text to a number says who we are and how to stop.
     first_text: bool = False
+    # Which claim of the message this is: what is reported of a call names it.
+    claim: int = 1

@@ -32,7 +32,11 @@ FORWARD: dict[Status, frozenset[Status]] = {
     Status.UNKNOWN: frozenset(
         {Status.QUEUED, Status.SENT, Status.DELIVERED, Status.OPENED, Status.FAILED, Status.BOUNCED}
     ),
-    Status.SENT: frozenset({Status.DELIVERED, Status.OPENED, Status.FAILED, Status.BOUNCED}),
+    # Back to the queue for a call alone: the line was busy, and the number rings again. That is no
+    # step back: the attempt has its end (calls/endings.py), and the message goes on to its next.
+    Status.SENT: frozenset(
+        {Status.QUEUED, Status.DELIVERED, Status.OPENED, Status.FAILED, Status.BOUNCED}
+    ),
     Status.DELIVERED: frozenset({Status.OPENED, Status.BOUNCED}),
     Status.OPENED: frozenset(),
     Status.FAILED: frozenset(

@@ -23,20 +23,44 @@ HOW_TO_STOP = {
     Language.ENGLISH: "Reply STOP to end, HELP for help.",
     Language.SPANISH: "Responda STOP para terminar, HELP para ayuda.",
 }
-# RULES 10; the opt-out comes within two seconds of the name (47 CFR 64.1200(b)(3)).
+# RULES 10; the opt-out comes within two seconds of the name (47 CFR 64.1200(b)(3)). What the key
+# stops is said as it is: texts too, as a revocation ends both (RULES 5).
 OPENING = {
     Language.ENGLISH: "This is {name} with an automated message. "
-    "To stop these calls, press 9 at any time.",
+    "To stop automated calls and texts, press 9 at any time.",
     Language.SPANISH: "Este es un mensaje automático de {name}. "
-    "Para no recibir más llamadas, marque 9 en cualquier momento.",
+    "Para no recibir más llamadas ni mensajes de texto automáticos, marque 9 en cualquier momento.",
 }
 CLOSING = {
-    Language.ENGLISH: "To reach us, call {number}. Thank you.",
-    Language.SPANISH: "Para comunicarse con nosotros, llame al {number}. Gracias.",
+    Language.ENGLISH: "To hear this again, press 1. To reach us, call {number}. Thank you.",
+    Language.SPANISH: "Para escuchar este mensaje otra vez, marque 1. "
+    "Para comunicarse con nosotros, llame al {number}. Gracias.",
+}
+# An answering machine presses no key: the way out is to call back.
+MACHINE_OPENING = {
+    Language.ENGLISH: "This is {name} with an automated message.",
+    Language.SPANISH: "Este es un mensaje automático de {name}.",
+}
+MACHINE_CLOSING = {
+    Language.ENGLISH: "To reach us, call {number}. "
+    "To stop automated calls and texts, call {stop_number} at any time. Thank you.",
+    Language.SPANISH: "Para comunicarse con nosotros, llame al {number}. "
+    "Para no recibir más llamadas ni mensajes de texto automáticos, llame al {stop_number} "
+    "en cualquier momento. Gracias.",
 }
 STOPPED = {
-    Language.ENGLISH: "You will get no more automated calls from {name} at this number. Goodbye.",
-    Language.SPANISH: "No recibirá más llamadas automáticas de {name} en este número. Adiós.",
+    Language.ENGLISH: "You will get no more automated calls or texts from {name} at this number. "
+    "Goodbye.",
+    Language.SPANISH: "No recibirá más llamadas ni mensajes de texto automáticos de {name} "
+    "en este número. Adiós.",
+}
+# Whoever calls the number back that opts out.
+CALLED_BACK = {
+    Language.ENGLISH: "This is {name}. To stop automated calls and texts to the number that you "
+    "are calling from, press 9. To speak with us, call {number}.",
+    Language.SPANISH: "Este es {name}. Para no recibir más llamadas ni mensajes de texto "
+    "automáticos en el número desde el que llama, marque 9. "
+    "Para hablar con nosotros, llame al {number}.",
 }
 # RULES 23 and 24: about 3 kB for a browser, 4,096 bytes for a phone, as JSON with its frame.
 PUSH_TITLE_BYTES = 200
@@ -51,16 +75,22 @@ _BLANK_LINES = re.compile(r"\n{3,}")
 
 @dataclass(frozen=True, slots=True)
 class VoiceScript:
-    """What a call says, in the order in which it says it."""
+    """What a call says, in the order in which it says it, to a person and to a machine."""
 
     language: Language
     opening: str
     message: str
     closing: str
+    machine_opening: str
+    machine_closing: str
 
     @property
     def lines(self) -> tuple[str, str, str]:
         return self.opening, self.message, self.closing
+
+    @property
+    def machine_lines(self) -> tuple[str, str, str]:
+        return self.machine_opening, self.message, self.machine_closing
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,18 +146,31 @@ def render_voice(outgoing: Outgoing) -> VoiceScript:
     # A full stop makes the voice pause before the closing words.
     if message[-1].isalnum():
         message += "."
-    name = settings.UTILITY_NAME
+    names = {
+        "name": settings.UTILITY_NAME,
+        "number": spoken_number(settings.UTILITY_PHONE),
+        "stop_number": spoken_number(settings.UTILITY_OPT_OUT_PHONE),
+    }
     return VoiceScript(
         language=language,
-        opening=OPENING[language].format(name=name),
+        opening=OPENING[language].format(**names),
         message=message,
-        closing=CLOSING[language].format(number=spoken_number(settings.UTILITY_PHONE)),
+        closing=CLOSING[language].format(**names),
+        machine_opening=MACHINE_OPENING[language].format(**names),
+        machine_closing=MACHINE_CLOSING[language].format(**names),
     )
 
 
 def stopped_words(language: Language) -> str:
     """What is said when key 9 was pressed, before the call ends."""
     return STOPPED[language].format(name=settings.UTILITY_NAME)
+
+
+def called_back_words(language: Language) -> str:
+    """What somebody hears who calls the opt-out number."""
+    return CALLED_BACK[language].format(
+        name=settings.UTILITY_NAME, number=spoken_number(settings.UTILITY_PHONE)
+    )
 
 
 def render_push(outgoing: Outgoing) -> PushNote:

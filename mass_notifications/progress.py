@@ -13,7 +13,9 @@ from django.utils.translation import gettext as _
 from common.choices import Channel
 from delivery.as_sent import outgoing_of
 from delivery.batches import batch_counts
+from delivery.calls.history import calls_of
 from delivery.choices import RateUnit, Status
+from delivery.held import HeldGroup, held_groups
 from delivery.selectors import default_sender
 from mass_notifications.choices import State
 from mass_notifications.models import MassNotification, RecipientRow
@@ -46,8 +48,9 @@ class Lane:
     opened: int = 0
     # Queued, or being handed over.
     waiting: int = 0
-    # Of the waiting: until quiet hours are over (RULES 9).
+    # Of the waiting: until quiet hours are over (RULES 9), and when they go.
     held: int = 0
+    held_until: list[HeldGroup] = field(default_factory=list)
     failed: int = 0
     bounced: int = 0
     suppressed: int = 0
@@ -135,6 +138,9 @@ class SentMessage:
     code: str
     provider: str
     history: list[tuple[str, datetime]]
+    # Where it is held: when it goes, on the clock of whoever gets it.
+    goes_at: datetime | None
+    time_zone: str
 
 
 def sending(notification: MassNotification) -> Sending:
@@ -173,8 +179,22 @@ def sending(notification: MassNotification) -> Sending:
         result.failed += lane.failed + lane.bounced
         if lane.seconds_left is not None:
             result.seconds_left = max(result.seconds_left or 0, lane.seconds_left)
+    _say_until_when(batch.pk, result)
     result.needs_a_look = _looks(notification, result)
     return result
+
+
+def _say_until_when(batch_id: int, sending: Sending) -> None:
+    if not any(lane.held for lane in sending.lanes):
+        return
+    key = f"mass:held:{batch_id}"
+    groups: list[HeldGroup] | None = cache.get(key)
+    if groups is None:
+        groups = held_groups(batch_id=batch_id, most=20)
+        cache.set(key, groups, _LOOK_SECONDS)
+    for lane in sending.lanes:
+        if lane.held:
+            lane.held_until = [group for group in groups if group.channel == lane.channel]
 
 
 def _lane(channel: Channel, counts: dict[str, int], segments_each: float) -> Lane:
@@ -215,10 +235,11 @@ WHERE batch_id = %s AND (status IN ('failed', 'bounced', 'unknown', 'suppressed'
     OR (status = 'queued' AND attempts > 0))
 GROUP BY 1, 2, 3, 4 ORDER BY 5 DESC LIMIT 40
 """
-_LABELS_OF_SUPPRESSED = {
+LEFT_OUT_LATE = {
     "do_not_call": gettext_lazy("Do Not Call was turned on since"),
     "opted_out": gettext_lazy("Opted out since"),
     "bad_address": gettext_lazy("The address turned out bad since"),
+    "call_limit": gettext_lazy("Three calls in 30 days is the most without the member's consent"),
 }
 
 
@@ -271,7 +292,7 @@ def _say(channel: str, status: str, code: str, reason: str) -> tuple[str, str, s
             _("Nobody knows whether they went out; sent again only if you say so"),
         )
     if status == Status.SUPPRESSED:
-        words = _LABELS_OF_SUPPRESSED.get(reason, why)
+        words = LEFT_OUT_LATE.get(reason, why)
         return (
             "info",
             f"{label}: {words}",
@@ -281,7 +302,7 @@ def _say(channel: str, status: str, code: str, reason: str) -> tuple[str, str, s
         return (
             "info",
             _("%(label)s held for quiet hours") % {"label": label},
-            _("Go out by themselves in the morning"),
+            _("Go out by themselves when a phone may ring there"),
         )
     return (
         "warn",
@@ -369,9 +390,10 @@ def message_of(notification: MassNotification, message_id: int) -> SentMessage |
         return None
     rows = RecipientRow.objects.filter(notification=notification, row=message.cause_id or 0)
     row = rows.first()
-    times = [
+    times: list[tuple[str, datetime | None]] = [
         (_("Queued"), message.queued_at),
-        (_("Handed over"), message.handed_at),
+        *_calls(message.pk),
+        (_("Handed over"), None if message.channel == Channel.VOICE else message.handed_at),
         (str(message.get_status_display()), message.settled_at),
     ]
     return SentMessage(
@@ -395,4 +417,17 @@ def message_of(notification: MassNotification, message_id: int) -> SentMessage |
         code=message.code,
         provider=message.provider,
         history=[(what, at) for what, at in times if at is not None],
+        goes_at=message.due_at if message.status == Status.HELD else None,
+        time_zone=message.time_zone,
     )
+
+
+def _calls(message_id: int) -> list[tuple[str, datetime | None]]:
+    """Each call with how it ended, and when the next one is due."""
+    lines: list[tuple[str, datetime | None]] = []
+    for call in calls_of([message_id]).get(message_id, []):
+        said = {"number": call.number, "ending": call.words}
+        lines.append((_("Call %(number)s: %(ending)s") % said, call.at))
+        if call.again_at:
+            lines.append((_("We call again from"), call.again_at))
+    return lines

@@ -10,9 +10,8 @@ from django.db import connection
 from django.utils import timezone
 
 from common.choices import Channel
-from common.clock import next_allowed
+from common.quiet_hours import Place, earliest
 from delivery.choices import RateUnit
-from delivery.claims import quiet_hours
 from delivery.models import Sender
 from delivery.selectors import default_sender
 from mass_notifications.choices import LeftOut
@@ -220,13 +219,8 @@ def asleep(summary: Summary, *, at: datetime | None = None) -> int:
     moment = at or timezone.now()
     count = 0
     for zone in summary.zones:
-        opens, closes = quiet_hours(zone.state)
-        name = zone.time_zone or settings.TIME_ZONE
-        try:
-            allowed = next_allowed(moment, time_zone=name, opens=opens, closes=closes)
-        except (KeyError, ValueError):  # a time zone that does not exist
-            allowed = next_allowed(moment, time_zone=settings.TIME_ZONE, opens=opens, closes=closes)
-        if allowed > moment:
+        place = Place(zone.time_zone or settings.TIME_ZONE, zone.state)
+        if earliest(moment, [place]) > moment:
             count += zone.phones
     return count
 

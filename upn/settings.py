@@ -313,6 +313,8 @@ UTILITY_NAME = env.str("UTILITY_NAME", default="Pine River Electric Cooperative"
 UTILITY_SHORT_NAME = env.str("UTILITY_SHORT_NAME", default="Pine River Electric")
 UTILITY_ADDRESS = env.str("UTILITY_ADDRESS", default="1 Main St, Pine River GA 30000")
 UTILITY_PHONE = env.str("UTILITY_PHONE", default="+14785550100")
+# Where a called person opts out by calling back (toll-free, RULES 10); it may be Twilio's number.
+UTILITY_OPT_OUT_PHONE = env.str("UTILITY_OPT_OUT_PHONE", default="") or UTILITY_PHONE
 UTILITY_STATE = env.str("UTILITY_STATE", default="GA")
 # Those that still say the demonstration's.
 UNSET_UTILITY = [
@@ -329,8 +331,9 @@ TWILIO_AUTH_TOKEN = env.str("TWILIO_AUTH_TOKEN", default="")
 TWILIO_MESSAGING_SERVICE_SID = env.str("TWILIO_MESSAGING_SERVICE_SID", default="")
 TWILIO_FROM_NUMBER = env.str("TWILIO_FROM_NUMBER", default="")
 TWILIO_VOICE_NUMBER = env.str("TWILIO_VOICE_NUMBER", default=TWILIO_FROM_NUMBER)
-# Wait for an answering machine's beep (Twilio charges for telling machines from people).
-TWILIO_MACHINE_DETECTION = env.bool("TWILIO_MACHINE_DETECTION", default=False)
+# Tell machines from people, and leave the machine its own message after the beep (Twilio charges
+# for it; a person hears a short silence first).
+TWILIO_MACHINE_DETECTION = env.bool("TWILIO_MACHINE_DETECTION", default=True)
 TWILIO_API_URL = env.str("TWILIO_API_URL", default="https://api.twilio.com")
 # What kind of line a number is, and its carrier: each look costs about a cent, so it is asked for.
 TWILIO_LOOKUP = env.bool("TWILIO_LOOKUP", default=False)
@@ -376,6 +379,12 @@ STOP_SCOPE = env.str("STOP_SCOPE", default="all")
 STOP_SCOPE_KIND_UNTIL = date.fromisoformat(env.str("STOP_SCOPE_KIND_UNTIL", default="2027-01-31"))
 # RULES 6: the confirmation asks whether all or only this kind should stop.
 STOP_ASKS_SCOPE = env.bool("STOP_ASKS_SCOPE", default=True)
+# States whose hours differ from the table in common/quiet_hours.py: OK=08:00-20:00,TX=09:00-21:00.
+QUIET_HOURS_OF_STATES = env.list("QUIET_HOURS_OF_STATES", default=[])
+# RULES 10: so many calls in 30 days to a number that nobody gave us consent for.
+CALLS_WITHOUT_CONSENT = env.int("CALLS_WITHOUT_CONSENT", default=3)
+# How often one message may ring a number, whatever came of the calls before.
+CALLS_OF_A_MESSAGE = env.int("CALLS_OF_A_MESSAGE", default=4)
 # Mass notifications to more members than this need a second person; 0: never.
 APPROVAL_ABOVE = env.int("APPROVAL_ABOVE", default=0)
 

@@ -35,8 +35,10 @@ from console.customers.shared import SEE as SEE_CUSTOMER
 from console.mass_notifications.shared import person
 from customers.choices import ConsentSource, EmailSlot, NumberSlot
 from customers.models import Account
+from customers.quiet_hours import hours_words, own_hours_of
 
 MESSAGES = "delivery.view_message"
+CHANGE_CUSTOMER = "customers.change_customer"
 
 
 class HowForm(forms.Form):
@@ -200,6 +202,9 @@ def account_context(request: HttpRequest, account: Account, here: str) -> dict[s
         "may_tell": request.user.has_perm(TELL),
         "may_see_customer": request.user.has_perm(SEE_CUSTOMER),
         # The second email and the home number are nothing that everybody has.
+        "may_change_hours": request.user.has_perm(CHANGE_CUSTOMER),
+        "hours": hours_words(customer),
+        "has_own_hours": own_hours_of(customer) is not None,
         "reached_by": [
             contact
             for contact in contacts_of(customer, now=now())

@@ -19,13 +19,16 @@ from common.choices import OWN_CONSENT_PURPOSES, SERVICE_PURPOSES, Channel, Purp
 from common.phones import display_phone
 from common.sentences import translated
 from common.templatetags.components import chip, how_long, icon
+from common.zone_names import clock_there, zone_name
 from console.navigation import READ_MASS, LinkedSection, sections_for
 from console.roles import Role
 from delivery.choices import RateUnit, Status
+from delivery.held import HeldGroup
 from delivery.models import Sender
 from mass_notifications.choices import State
 from mass_notifications.models import MassNotification
 from mass_notifications.preview import Part
+from mass_notifications.progress import LEFT_OUT_LATE
 from mass_notifications.selectors import Lane, Look
 from mass_notifications.summary import ChannelSummary, Summary
 
@@ -124,6 +127,22 @@ def when(moment: datetime | None, seconds: bool = False) -> SafeString:
 
 
 register.filter("translated", translated)
+
+
+@register.simple_tag
+def goes_at(moment: datetime, zone: str) -> SafeString:
+    """When a message goes, on the clock of whoever gets it: `tomorrow, 8:00 AM Eastern`."""
+    stamp = moment.isoformat(timespec="seconds")
+    return format_html('<time datetime="{}">{}</time>', stamp, clock_there(moment, zone))
+
+
+register.simple_tag(zone_name)
+
+
+@register.filter
+def reason_words(reason: str) -> str:
+    """Why a message did not go: the codes of what is left out, else what the provider said."""
+    return str(LEFT_OUT_LATE.get(reason) or translated(reason))
 
 
 @register.filter
@@ -247,6 +266,21 @@ def lane_words(lane: Lane) -> str:
     elif lane.waiting and not words:
         words.append(_("%(n)s waiting") % {"n": f"{lane.waiting:,}"})
     return ", ".join(words)
+
+
+@register.simple_tag
+def held_words(group: HeldGroup) -> str:
+    """`1,240 texts wait until 8:00 AM Eastern`."""
+    values = {"n": f"{group.count:,}", "when": clock_there(group.at, group.time_zone)}
+    if group.channel == Channel.TEXT:
+        words = ngettext(
+            "%(n)s text waits until %(when)s", "%(n)s texts wait until %(when)s", group.count
+        )
+    else:
+        words = ngettext(
+            "%(n)s call waits until %(when)s", "%(n)s calls wait until %(when)s", group.count
+        )
+    return words % values
 
 
 @register.simple_tag

@@ -60,7 +60,8 @@ class Outcome:
     """What became of one message at the hand-over.
 
     `status`: SENT or DELIVERED (taken), FAILED (never will be), QUEUED (try again, after
-    `retry_after` seconds where given), UNKNOWN (in doubt).
+    `retry_after` seconds where given), UNKNOWN (in doubt). `ending`: of a call that the provider
+    was asked about and that is over (`delivery.calls`); SENT then, as it was placed.
     """
 
     status: Status
@@ -71,6 +72,7 @@ class Outcome:
     bad_address: bool = False
     soft_bounce: bool = False
     down: bool = False
+    ending: str = ""
 
     @classmethod
     def of_error(cls, error: ProviderError) -> "Outcome":
@@ -93,6 +95,7 @@ class Doubt:
     key: str
     address: str
     handed_at_latest: float  # POSIX seconds: when its window was marked
+    claim: int = 1
 
 
 class Provider(ABC):

@@ -14,6 +14,7 @@ from customers.choices import ConsentSource
 from customers.consent import NUMBER_CHANNELS, opt_out
 from delivery.bounces.choices import Verdict
 from delivery.bounces.taking import take_bounce, take_complaint
+from delivery.calls.endings import Call, take_ending
 from delivery.choices import Status
 from delivery.reported import Heard, Known, Report, apply_reports, find_messages
 from delivery.webhooks.choices import EventKind
@@ -46,6 +47,16 @@ def act(event: WebhookEvent) -> None:
     reading = read(event)
     if reading.about is About.BOUNCE and reading.report:
         _bounce(event, reading.report)
+    elif reading.about is About.CALL_ENDED and reading.ending:
+        claim = event.payload.get("claim")
+        call = Call(
+            provider=event.provider,
+            provider_id=event.provider_id,
+            key=event.message_key,
+            claim=claim if isinstance(claim, int) else 0,
+        )
+        if not take_ending(call=call, ending=reading.ending, code=reading.code):
+            raise NotYetError
     elif reading.about is About.COMPLAINT:
         _complaint(event)
     elif reading.about is About.UNSUBSCRIBED:

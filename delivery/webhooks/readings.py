@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import Enum
 
+from delivery.calls.models import Ending
 from delivery.choices import Status
 from delivery.providers.twilio.reading import Reading as TwilioReading
 from delivery.providers.twilio_text.reading import read_status as read_text
@@ -25,14 +26,17 @@ class About(Enum):
     BOUNCE = "bounce"
     COMPLAINT = "complaint"
     UNSUBSCRIBED = "unsubscribed"
+    CALL_ENDED = "call ended"
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """`report` is None where the event moves no message."""
+    """`report` is None where the event moves no message. `ending`: how a call ended."""
 
     report: Report | None = None
     about: About = About.NOTHING
+    ending: Ending | None = None
+    code: str = ""
 
 
 def read(event: WebhookEvent) -> Reading:
@@ -45,14 +49,14 @@ def _text(event: WebhookEvent) -> Reading:
 
 
 def _call(event: WebhookEvent) -> Reading:
-    return _twilio(
-        event,
-        read_call(
-            _word(event, "CallStatus"),
-            sip_code=_word(event, "SipResponseCode"),
-            answered_by=_word(event, "AnsweredBy"),
-        ),
+    found = read_call(
+        _word(event, "CallStatus"),
+        sip_code=_word(event, "SipResponseCode"),
+        answered_by=_word(event, "AnsweredBy"),
     )
+    if found.ending is None:
+        return Reading()
+    return Reading(about=About.CALL_ENDED, ending=found.ending, code=found.code)
 
 
 def _twilio(event: WebhookEvent, reading: TwilioReading) -> Reading:

@@ -1,38 +1,53 @@
-"""Twilio's word on calls, and keys pressed in them."""
+"""Twilio's word on calls: who answered, how they ended, keys pressed in them, and calls back."""
 
 import logging
 from uuid import UUID
 
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 
-from common.choices import Channel, Language
-from customers.choices import ConsentSource
-from customers.consent import opt_out
+from common.choices import Language
+from customers.models import Customer
+from delivery.as_sent import outgoing_of
+from delivery.calls.endings import note_who_answered
+from delivery.calls.keys import STOP_KEY, Answer, press_key, stop_number
+from delivery.calls.models import Ending
 from delivery.models import Message
-from delivery.providers.twilio_voice.script import STOP_KEY, goodbye_twiml, stopped_twiml
+from delivery.providers.base import ProviderError
+from delivery.providers.twilio.client import hook
+from delivery.providers.twilio_voice.reading import answered
+from delivery.providers.twilio_voice.script import (
+    call_twiml,
+    goodbye_twiml,
+    last_words_twiml,
+    machine_twiml,
+    question_twiml,
+)
 from delivery.webhooks.choices import EventKind
-from delivery.webhooks.events import Event, keep
+from delivery.webhooks.events import Event, keep, keep_applied
 from delivery.webhooks.forms import field, needed, number_or_nothing, sid
-from delivery.webhooks.twilio_hook import once, twilio_hook, twiml
-from delivery.words import stopped_words
+from delivery.webhooks.twilio_hook import twilio_hook, twiml
+from delivery.words import called_back_words, render_voice, stopped_words
 
 log = logging.getLogger(__name__)
+PROVIDER = "twilio_voice"
 
 
 @twilio_hook
-def voice_status(request: HttpRequest) -> HttpResponse:
-    """What became of a call."""
+def voice_status(request: HttpRequest, key: UUID | None = None, claim: int = 0) -> HttpResponse:
+    """What became of a call: of the one that was placed for that claim of message `key`."""
     call_sid, word = sid(request, "CallSid"), needed(request, "CallStatus")
     told = (word, field(request, "SipResponseCode"), field(request, "AnsweredBy"))
     keep(
         [
             Event(
-                provider="twilio_voice",
+                provider=PROVIDER,
                 kind=EventKind.REPORT,
                 name=":".join((call_sid, *told)),
                 provider_id=call_sid,
+                message_key=key,
                 address=number_or_nothing(request, "To"),
-                payload=request.POST.dict(),
+                payload={"claim": claim, **request.POST.dict()},
             )
         ]
     )
@@ -40,22 +55,105 @@ def voice_status(request: HttpRequest) -> HttpResponse:
 
 
 @twilio_hook
-@once(provider="twilio_voice", kind=EventKind.KEY, id_field="CallSid")
+def answer(request: HttpRequest, key: UUID, claim: int) -> HttpResponse:
+    """Somebody or something picked up: what to say. Asked only where machines are detected."""
+    message = _message(key)
+    who = answered(field(request, "AnsweredBy"))
+    if message is None or who is Ending.FAX:
+        return twiml(goodbye_twiml())
+    note_who_answered(message=message, claim=claim, who=who)
+    try:
+        script = render_voice(outgoing_of(message, for_provider=True))
+    except ProviderError:
+        log.exception("A call was answered and had nothing to say.")
+        return twiml(goodbye_twiml())
+    if who is Ending.MACHINE:
+        return twiml(machine_twiml(script))
+    return twiml(call_twiml(script, on_key=_gather_url(key, heard=1)))
+
+
+@twilio_hook
 def gather(request: HttpRequest, key: UUID) -> HttpResponse:
-    """A key was pressed in the call of message `key`: 9 ends such calls for good (RULES 10)."""
-    if field(request, "Digits") != STOP_KEY:
+    """A key was pressed in the call of message `key` (RULES 10)."""
+    call_sid, digits = sid(request, "CallSid"), field(request, "Digits")
+    asked = request.GET.get("heard", "")
+    heard = int(asked) if asked in _COUNTS else 1
+    message = _message(key)
+    with transaction.atomic():
+        # Told again, it is answered again, and has no second effect.
+        is_new = keep_applied(_key_event(request, f"key:{call_sid}:{digits}:{heard}", call_sid))
+        if message is None:
+            return _gone(request, digits, is_new=is_new)
+        after = press_key(message=message, digits=digits, heard=heard, is_new=is_new)
+    if after.answer is Answer.STOPPED:
+        return twiml(last_words_twiml(after.words, Language(message.content.language)))
+    if after.answer is Answer.AGAIN:
+        script = render_voice(outgoing_of(message, for_provider=True))
+        return twiml(call_twiml(script, on_key=_gather_url(key, heard=heard + 1)))
+    return twiml(goodbye_twiml())
+
+
+@twilio_hook
+def call_back(request: HttpRequest) -> HttpResponse:
+    """Somebody calls the opt-out number, as our message on their machine says."""
+    call_sid, digits = sid(request, "CallSid"), field(request, "Digits")
+    number = number_or_nothing(request, "From")
+    if digits == STOP_KEY and number:
+        language = _language_of(number) or Language.ENGLISH
+        with transaction.atomic():
+            if keep_applied(_key_event(request, f"back:{call_sid}:{digits}", call_sid)):
+                stop_number(
+                    number=number,
+                    words=f"called back and pressed {STOP_KEY}: {called_back_words(language)}",
+                )
+        return twiml(last_words_twiml(stopped_words(language), language))
+    if "Digits" in request.POST:
         return twiml(goodbye_twiml())
-    message = Message.objects.select_related("content", "customer").filter(key=key).first()
-    number = message.address if message else number_or_nothing(request, "To")
-    if not number:
-        log.warning("Key 9 was pressed in a call that we do not know.")
-        return twiml(goodbye_twiml())
-    opt_out(
-        address=number,
-        channels=[Channel.VOICE],
-        source=ConsentSource.VOICE_KEY,
-        words=f"pressed {STOP_KEY}",
-        customer=message.customer if message else None,
+    known = _language_of(number)
+    languages = [known] if known else list(Language)
+    lines = {language: called_back_words(language) for language in languages}
+    return twiml(question_twiml(lines, on_key=hook("call-back")))
+
+
+_COUNTS = frozenset(str(n) for n in range(1, 10))
+
+
+def _key_event(request: HttpRequest, name: str, call_sid: str) -> Event:
+    return Event(
+        provider=PROVIDER,
+        kind=EventKind.KEY,
+        name=name,
+        provider_id=call_sid,
+        payload=request.POST.dict(),
     )
-    language = Language(message.content.language) if message else Language.ENGLISH
-    return twiml(stopped_twiml(stopped_words(language), language))
+
+
+def _gone(request: HttpRequest, digits: str, *, is_new: bool) -> HttpResponse:
+    """The message is no longer with us; the person's word counts all the same."""
+    number = number_or_nothing(request, "To")
+    if digits != STOP_KEY or not number:
+        return twiml(goodbye_twiml())
+    if is_new:
+        stop_number(number=number, words=f"pressed {STOP_KEY}")
+    language = _language_of(number) or Language.ENGLISH
+    return twiml(last_words_twiml(stopped_words(language), language))
+
+
+def _message(key: UUID) -> Message | None:
+    return (
+        Message.objects.select_related("content", "customer", "sender")
+        .filter(key=key, channel="voice")
+        .first()
+    )
+
+
+def _gather_url(key: UUID, *, heard: int) -> str:
+    return f"{hook(f'gather/{key}')}?heard={heard}"
+
+
+def _language_of(number: str) -> Language | None:
+    if not number:
+        return None
+    found = Customer.objects.filter(mobile_number=number).order_by("pk").first()
+    found = found or Customer.objects.filter(home_number=number).order_by("pk").first()
+    return Language(found.language) if found else None

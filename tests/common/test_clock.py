@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from common.clock import next_allowed, now, quiet_hours_of_state
+from common.clock import next_allowed, now
 
 NEW_YORK = ZoneInfo("America/New_York")
 EIGHT, NINE_PM = time(8), time(21)
@@ -80,13 +80,6 @@ def test_equal_hours_mean_the_whole_day() -> None:
 def test_a_time_zone_that_does_not_exist_is_an_error() -> None:
     with pytest.raises(ZoneInfoNotFoundError):
         next_allowed(now(), time_zone="Georgia/Macon", opens=EIGHT, closes=NINE_PM)
-
-
-def test_florida_ends_at_eight() -> None:
-    assert quiet_hours_of_state("FL") == (time(8), time(20))
-    assert quiet_hours_of_state(" fl ") == (time(8), time(20))
-    assert quiet_hours_of_state("GA") == (time(8), time(21))
-    assert quiet_hours_of_state("") == (time(8), time(21))
 
 
 ZONES = ["America/New_York", "America/Chicago", "America/Phoenix", "Pacific/Honolulu", "UTC"]

@@ -5,16 +5,9 @@ from abc import ABC, abstractmethod
 from dataclasses import dataclass
 
 from common.choices import Purpose
+from delivery.lifetime import lifetime_of
 from delivery.rendering import Outgoing
 
-# After so long nobody wants to read it (seconds). The code of a verification lives ten minutes
-# (RULES 26); news of an outage is old after some hours; the rest may wait for a day.
-TIME_TO_LIVE = {
-    Purpose.VERIFICATION: 600,
-    Purpose.OUTAGE: 4 * 3600,
-    Purpose.EMERGENCY: 4 * 3600,
-}
-TIME_TO_LIVE_OTHERWISE = 24 * 3600
 # These wake a sleeping phone; for the others it may save its battery.
 URGENT = frozenset({Purpose.OUTAGE, Purpose.EMERGENCY, Purpose.VERIFICATION})
 
@@ -51,7 +44,7 @@ class PushService(ABC):
 
 def time_to_live(message: Outgoing) -> int:
     """Seconds after which the message is of no use."""
-    return TIME_TO_LIVE.get(Purpose(message.wording.purpose), TIME_TO_LIVE_OTHERWISE)
+    return int(lifetime_of(message.wording.purpose).total_seconds())
 
 
 def is_urgent(message: Outgoing) -> bool:

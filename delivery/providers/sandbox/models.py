@@ -1,6 +1,7 @@
 """What the sandbox received, and how it was told to behave."""
 
 from typing import ClassVar
+from uuid import UUID, uuid5
 
 from django.core.validators import MaxValueValidator
 from django.db import models
@@ -32,7 +33,8 @@ class SandboxMessage(models.Model):
     sender = models.CharField(max_length=320)
     subject = models.TextField()
     text = models.TextField()
-    # Email: the HTML part, and the headers, one a line. Push: the address that it opens.
+    # Email: the HTML part, and the headers, one a line. Push: the address that it opens. Calls:
+    # how it ended.
     html = models.TextField()
     headers = models.TextField()
     language = models.CharField(max_length=2, choices=Language.choices)
@@ -59,6 +61,11 @@ class SandboxMessage(models.Model):
     @property
     def provider_id(self) -> str:
         return provider_id_of(self.key)
+
+
+def call_key(key: UUID, claim: int) -> UUID:
+    """Each call of a message is one of its own; the same claim of it twice is the same call."""
+    return key if claim <= 1 else uuid5(key, f"call {claim}")
 
 
 def provider_id_of(key: object) -> str:

@@ -19,6 +19,7 @@ from delivery.providers.sandbox.models import (
     FailKind,
     SandboxBehaviour,
     SandboxMessage,
+    call_key,
     provider_id_of,
 )
 from delivery.providers.sandbox.received import Received, receive
@@ -58,23 +59,30 @@ class Sandbox(Provider):
         except psycopg.OperationalError:
             # Whether it was taken or not, the key makes a second hand-over harmless.
             await loop.run_in_executor(self._pool, self._disconnect)
-            away = ProviderError("The sandbox's database is away.", permanent=False, down=True)
-            return [Outcome.of_error(away)] * len(window)
+            return [self._away()] * len(window)
 
     def ask(self, doubts: Sequence[Doubt]) -> dict[int, Outcome]:
-        keys = [doubt.key for doubt in doubts]
-        found = SandboxMessage.objects.filter(key__in=keys).values_list("key", flat=True)
-        taken = {str(key) for key in found}
+        keys = {doubt.id: self._key(UUID(doubt.key), doubt.claim) for doubt in doubts}
+        found = SandboxMessage.objects.filter(key__in=keys.values())
+        taken = set(found.values_list("key", flat=True))
         return {
-            doubt.id: Outcome(Status.SENT, provider_id=provider_id_of(UUID(doubt.key)))
-            if str(UUID(doubt.key)) in taken
+            id_: Outcome(Status.SENT, provider_id=provider_id_of(key))
+            if key in taken
             else Outcome(Status.QUEUED, reason="The sandbox does not have it.")
-            for doubt in doubts
+            for id_, key in keys.items()
         }
 
     async def close(self) -> None:
         await asyncio.get_running_loop().run_in_executor(self._pool, self._disconnect)
         self._pool.shutdown()
+
+    def _key(self, key: UUID, claim: int) -> UUID:
+        """What makes a second hand-over of the same message harmless."""
+        return key
+
+    def _away(self) -> Outcome:
+        error = ProviderError("The sandbox's database is away.", permanent=False, down=True)
+        return Outcome.of_error(error)
 
     # ── in the thread ───────────────────────────────────────────────────────────────────────
     def _connection(self) -> Connection:
@@ -112,7 +120,8 @@ class Sandbox(Provider):
             try:
                 self._refuse(behaviour, message)
                 taken.append((message, receive(self.channel, message)))
-                outcomes.append(Outcome(Status.SENT, provider_id=provider_id_of(message.key)))
+                key = self._key(message.key, message.claim)
+                outcomes.append(Outcome(Status.SENT, provider_id=provider_id_of(key)))
             except ProviderError as error:
                 outcomes.append(Outcome.of_error(error))
         if taken:
@@ -137,17 +146,14 @@ class Sandbox(Provider):
         self, behaviour: SandboxBehaviour, taken: Sequence[tuple[Outgoing, Received]]
     ) -> None:
         report_at = timezone.now() + timedelta(seconds=behaviour.callback_seconds)
-        reports = [
-            first_report(behaviour, message.key, magic_of(self.channel, message.address))
-            for message, _ in taken
-        ]
+        reports = [first_report(behaviour, self.channel, message) for message, _ in taken]
         messages = [message for message, _ in taken]
         received = [one for _, one in taken]
         self._connection().execute(
             _TAKE,
             [
                 self.channel,
-                [message.key for message in messages],
+                [self._key(message.key, message.claim) for message in messages],
                 [message.id for message in messages],
                 [message.address for message in messages],
                 [_from(message) for message in messages],
@@ -157,7 +163,7 @@ class Sandbox(Provider):
                 [one.headers for one in received],
                 [message.wording.language for message in messages],
                 ["" if report is None else str(report) for report in reports],
-                [None if report is None else report_at for report in reports],
+                [report_at if report else None for report in reports],
             ],
             prepare=True,
         )
@@ -190,6 +196,14 @@ class SandboxText(Sandbox):
 class SandboxVoice(Sandbox):
     name = "sandbox_voice"
     channel = Channel.VOICE
+
+    def _key(self, key: UUID, claim: int) -> UUID:
+        return call_key(key, claim)
+
+    def _away(self) -> Outcome:
+        # Another claim would be another call, so nobody guesses: the sandbox is asked when it is
+        # back.
+        return Outcome(Status.UNKNOWN, reason="The sandbox's database went away.")
 
 
 class SandboxPush(Sandbox):

@@ -3,8 +3,10 @@
 from dataclasses import dataclass
 
 from common.choices import Channel
+from delivery.calls.models import Ending
 from delivery.mime import BadAddressError, mail_template
 from delivery.providers.base import ProviderError
+from delivery.providers.sandbox.magic import ending_by_number
 from delivery.rendering import Outgoing
 from delivery.words import render_push, render_text, render_voice
 
@@ -27,7 +29,11 @@ def _text(outgoing: Outgoing) -> Received:
 
 
 def _voice(outgoing: Outgoing) -> Received:
-    return Received(text="\n".join(render_voice(outgoing).lines))
+    """What the person hears, or what their answering machine keeps."""
+    script = render_voice(outgoing)
+    ending = ending_by_number(outgoing.address, outgoing.attempt)
+    lines = script.machine_lines if ending is Ending.MACHINE else script.lines
+    return Received(text="\n".join(lines), headers=f"Call: {outgoing.attempt}")
 
 
 def _push(outgoing: Outgoing) -> Received:

@@ -4,21 +4,24 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from common.access import requires
 from common.choices import Channel
 from common.csp import FRAMED_MAIL, content_security_policy
 from common.text_segments import count_segments
+from delivery.calls.keys import AGAIN_KEY, STOP_KEY, Answer, press_key
+from delivery.calls.models import Ending
 from delivery.choices import Status
 from delivery.models import Message
 from delivery.providers import is_sandbox
 from delivery.providers.sandbox.inbox import counts, newest, sandbox_clear
-from delivery.providers.sandbox.magic import BEGINNINGS, NUMBERS
+from delivery.providers.sandbox.magic import BEGINNINGS, CALLED_NUMBERS, NUMBERS
 from delivery.providers.sandbox.models import SandboxBehaviour, SandboxMessage
 
 LOOK = "delivery.view_sandbox"
@@ -85,7 +88,7 @@ def index(request: HttpRequest) -> HttpResponse:
 def one(request: HttpRequest, pk: int) -> HttpResponse:
     """A message as its recipient got it."""
     found = get_object_or_404(SandboxMessage, pk=pk)
-    message = Message.objects.filter(pk=found.message_id, key=found.key).first()
+    message = _message_of(found)
     tone, drawing = _TONES.get(Status(message.status), ("", "clock")) if message else ("", "")
     context = {
         "found": found,
@@ -93,6 +96,8 @@ def one(request: HttpRequest, pk: int) -> HttpResponse:
         "tone": tone,
         "icon": drawing,
         "segments": count_segments(found.text) if found.channel == Channel.TEXT else None,
+        "call": _call(found),
+        "may_press": found.channel == Channel.VOICE and message is not None,
         "headers": [line.partition(": ")[::2] for line in _unfolded(found.headers)],
         "newer": _neighbor(found, newer=True),
         "older": _neighbor(found, newer=False),
@@ -121,7 +126,8 @@ def behaviour(request: HttpRequest, channel: str) -> HttpResponse:
         form.save()
         messages.success(request, _("Saved. It counts from the next message on."))
         return HttpResponseRedirect(f"{reverse('sandbox:index')}?channel={chosen}")
-    context = {"form": form, "channel": chosen, "beginnings": BEGINNINGS, "numbers": NUMBERS}
+    numbers = {**NUMBERS, **CALLED_NUMBERS} if chosen == Channel.VOICE else NUMBERS
+    context = {"form": form, "channel": chosen, "beginnings": BEGINNINGS, "numbers": numbers}
     return render(request, "sandbox/behaviour.html", context)
 
 
@@ -134,6 +140,41 @@ def clear(request: HttpRequest) -> HttpResponse:
     sandbox_clear()
     messages.success(request, _("The sandbox is empty."))
     return redirect("sandbox:index")
+
+
+@requires(LOOK)
+@require_POST
+def press(request: HttpRequest, pk: int) -> HttpResponse:
+    """A key pressed in a call, as the person who was called would."""
+    found = get_object_or_404(SandboxMessage, pk=pk, channel=Channel.VOICE)
+    message = _message_of(found)
+    digits = request.POST.get("digits", "")
+    if message is not None and digits in (STOP_KEY, AGAIN_KEY):
+        with transaction.atomic():
+            after = press_key(message=message, digits=digits, heard=1)
+        if after.answer is Answer.STOPPED:
+            messages.success(request, after.words)
+        else:
+            messages.info(request, _("The call says its message again."))
+    return redirect("sandbox:one", pk)
+
+
+def _message_of(found: SandboxMessage) -> Message | None:
+    """A later call of a message has a key of its own."""
+    rows = Message.objects.select_related("content", "customer").filter(pk=found.message_id)
+    if found.channel == Channel.VOICE:
+        return rows.filter(channel=Channel.VOICE, address=found.address).first()
+    return rows.filter(key=found.key).first()
+
+
+def _call(found: SandboxMessage) -> dict[str, str] | None:
+    """Which call of its message it was, and how it ended."""
+    if found.channel != Channel.VOICE:
+        return None
+    told = dict(line.split(": ", 1) for line in found.headers.splitlines() if ": " in line)
+    ended = told.get("Ended", "")
+    label = str(Ending(ended).label) if ended in Ending.values else ""
+    return {"number": told.get("Call", "1"), "ended": label}
 
 
 def _channel(value: str) -> Channel | None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from delivery.choices import Status
+from delivery.calls.models import Ending
 from delivery.providers.twilio.codes import ACCOUNT, Code, Kind
 
 _NOT_A_NUMBER = "This is not a telephone number."
@@ -26,24 +26,18 @@ CODES: Mapping[str, Code] = {
     "10004": Code(Kind.SLOW_DOWN, "Too many calls at once for our Twilio account."),
 }
 
-# None: nothing that we keep.
-STATUSES: Mapping[str, Status | None] = {
+# None: the call goes on.
+ENDINGS: Mapping[str, Ending | None] = {
     "queued": None,
     "initiated": None,
     "ringing": None,
     "answered": None,
     "in-progress": None,
-    "completed": Status.DELIVERED,
-    "busy": Status.FAILED,
-    "no-answer": Status.FAILED,
-    "failed": Status.FAILED,
-    "canceled": Status.FAILED,
-}
-WORDS: Mapping[str, str] = {
-    "busy": "The line was busy.",
-    "no-answer": "Nobody answered.",
-    "failed": "The call could not be put through.",
-    "canceled": "The call was canceled.",
+    "completed": Ending.ANSWERED,
+    "busy": Ending.BUSY,
+    "no-answer": Ending.NO_ANSWER,
+    "failed": Ending.FAILED,
+    "canceled": Ending.CANCELED,
 }
 # What the telephone network says where nobody has the number (RFC 3261: 404, 410, 604).
 NOBODYS_NUMBER = frozenset({"404", "410", "604"})

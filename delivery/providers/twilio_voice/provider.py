@@ -35,16 +35,17 @@ class TwilioVoice(TwilioOneByOne):
                 down=True,
                 code="no_sender",
             )
-        parameters: dict[str, Any] = {
-            "to": message.address,
-            "from_": number,
-            "twiml": _twiml(message),
-        }
+        # Which call it is stands in the addresses: its reports need no id that we may not know yet.
+        this = f"{message.key}/{message.claim}"
+        parameters: dict[str, Any] = {"to": message.address, "from_": number}
         if may_call_back():
-            parameters["status_callback"] = hook("voice-status")
-        if settings.TWILIO_MACHINE_DETECTION:
-            # Waits for the beep, so that an answering machine has the whole message.
-            parameters["machine_detection"] = "DetectMessageEnd"
+            parameters["status_callback"] = hook(f"voice-status/{this}")
+        if settings.TWILIO_MACHINE_DETECTION and may_call_back():
+            render_voice(message)  # what can't be said is refused now, not when somebody picks up
+            # Waits for a machine's greeting to end; then asks what to say, and says who answered.
+            parameters |= {"machine_detection": "DetectMessageEnd", "url": hook(f"answer/{this}")}
+        else:
+            parameters["twiml"] = _twiml(message)
         try:
             sid = self._client.calls.create(**parameters).sid
         except (KeyError, TypeError, ValueError) as error:
@@ -76,12 +77,8 @@ class TwilioVoice(TwilioOneByOne):
 
 def _as_listed(call: Any) -> Outcome:
     reading = read_status(str(call.status), answered_by=str(call.answered_by or ""))
-    return Outcome(
-        status=reading.status or Status.SENT,
-        provider_id=call.sid,
-        code=reading.code,
-        reason=reading.reason,
-    )
+    # It was placed; how it ended is another matter (see delivery/calls/).
+    return Outcome(Status.SENT, provider_id=call.sid, ending=reading.ending or "")
 
 
 def _twiml(message: Outgoing) -> str:

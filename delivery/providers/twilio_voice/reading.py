@@ -1,33 +1,42 @@
 """A call's status, read by the tables in `codes.py`."""
 
 import logging
+from dataclasses import dataclass
 
-from delivery.choices import Status
-from delivery.providers.twilio.reading import Reading
-from delivery.providers.twilio_voice.codes import NOBODYS_NUMBER, STATUSES, WORDS
+from delivery.calls.models import Ending
+from delivery.providers.twilio_voice.codes import ENDINGS, NOBODYS_NUMBER
 
 log = logging.getLogger(__name__)
 
 
-def read_status(status: str, *, sip_code: str = "", answered_by: str = "") -> Reading:
+@dataclass(frozen=True, slots=True)
+class CallReading:
+    """`ending` is None where the call goes on."""
+
+    ending: Ending | None
+    code: str = ""
+
+
+def read_status(status: str, *, sip_code: str = "", answered_by: str = "") -> CallReading:
     """`sip_code`: what the telephone network said of a call that failed. `answered_by`: `human`,
     `machine_…` or `fax`, where machines are told from people."""
-    if status not in STATUSES:
+    if status not in ENDINGS:
         log.warning("Twilio's status %.20r of a call is not in our table.", status)
-        return Reading(None)
-    ours = STATUSES[status]
-    if ours == Status.DELIVERED:
-        is_machine = answered_by.startswith("machine")
-        return Reading(
-            ours,
-            code="machine" if is_machine else "",
-            reason="An answering machine took the call." if is_machine else "",
-        )
-    if status == "failed" and sip_code in NOBODYS_NUMBER:
-        return Reading(
-            Status.BOUNCED,
-            code=f"sip_{sip_code}",
-            reason="Nobody has this number.",
-            bad_address=True,
-        )
-    return Reading(ours, code=status if ours == Status.FAILED else "", reason=WORDS.get(status, ""))
+        return CallReading(None)
+    ending = ENDINGS[status]
+    if ending is Ending.ANSWERED:
+        return CallReading(answered(answered_by))
+    if ending is Ending.FAILED and sip_code in NOBODYS_NUMBER:
+        return CallReading(Ending.NOBODY, code=f"sip_{sip_code}")
+    return CallReading(ending)
+
+
+def answered(by: str) -> Ending:
+    """Who picked up, in Twilio's word; a person where nobody looked."""
+    if is_machine(by):
+        return Ending.MACHINE
+    return Ending.FAX if by == "fax" else Ending.ANSWERED
+
+
+def is_machine(by: str) -> bool:
+    return by.startswith("machine")

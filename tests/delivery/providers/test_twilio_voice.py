@@ -10,6 +10,7 @@ import pytest
 from pytest_django import Settings
 
 from common.choices import Channel
+from delivery.calls.models import Ending
 from delivery.choices import Status
 from delivery.models import Message
 from delivery.providers.base import Doubt
@@ -22,6 +23,11 @@ from tests.delivery.providers.outgoing import hand_over, make_outgoing
 
 pytestmark = pytest.mark.django_db
 TO = "+14785550111"
+
+
+@pytest.fixture(autouse=True)
+def _no_machines(settings: Settings) -> None:
+    settings.TWILIO_MACHINE_DETECTION = False
 
 
 @pytest.fixture
@@ -47,13 +53,14 @@ def test_a_call_carries_its_script_and_both_callbacks(
     assert (outcome.status, outcome.provider_id) == (Status.SENT, twilio.taken[0]["sid"])
     (form,) = twilio.posts
     assert (form["To"], form["From"]) == (TO, NUMBER)
-    assert form["StatusCallback"] == "https://upn.example.com/hooks/twilio/voice-status/"
+    ours = "https://upn.example.com/hooks/twilio/"
+    assert form["StatusCallback"] == f"{ours}voice-status/{message.key}/1/"
     assert "MachineDetection" not in form
     twiml = ElementTree.fromstring(form["Twiml"])
     gather = twiml.find("Gather")
     assert gather is not None
     assert gather.get("numDigits") == "1"
-    assert gather.get("action") == f"https://upn.example.com/hooks/twilio/gather/{message.key}/"
+    assert gather.get("action") == f"{ours}gather/{message.key}/"
     said = [say.text for say in gather.findall("Say")]
     assert said[0] is not None
     assert said[0].startswith("This is Pine River Electric Cooperative")
@@ -87,12 +94,26 @@ def test_markup_in_the_words_is_said_and_not_obeyed(
     ]
 
 
-def test_an_answering_machine_is_waited_for_where_that_is_set(
+def test_where_machines_are_told_from_people_twilio_asks_what_to_say(
     settings: Settings, twilio: FakeTwilio, provider: TwilioVoice
 ) -> None:
     settings.TWILIO_MACHINE_DETECTION = True
-    hand_over(provider, [call_to()])
-    assert twilio.posts[0]["MachineDetection"] == "DetectMessageEnd"
+    message = replace(call_to(), claim=3)
+    hand_over(provider, [message])
+    (form,) = twilio.posts
+    assert form["MachineDetection"] == "DetectMessageEnd"
+    assert form["Url"] == f"https://upn.example.com/hooks/twilio/answer/{message.key}/3/"
+    assert form["StatusCallback"].endswith(f"/voice-status/{message.key}/3/")
+    assert "Twiml" not in form
+
+
+def test_a_call_without_words_is_refused_before_it_rings(
+    settings: Settings, twilio: FakeTwilio, provider: TwilioVoice
+) -> None:
+    settings.TWILIO_MACHINE_DETECTION = True
+    (outcome,) = hand_over(provider, [call_to(body="{{ nothing }}")])
+    assert (outcome.status, outcome.code) == (Status.FAILED, "empty")
+    assert not twilio.posts
 
 
 def test_a_script_that_twilio_would_not_take_is_refused_in_words(
@@ -126,29 +147,26 @@ def test_codes_of_calls(
 
 
 @pytest.mark.parametrize(
-    ("status", "sip", "expected", "bad_address"),
+    ("status", "sip", "answered_by", "expected"),
     [
-        ("completed", "", Status.DELIVERED, False),
-        ("busy", "", Status.FAILED, False),
-        ("no-answer", "", Status.FAILED, False),
-        ("canceled", "", Status.FAILED, False),
-        ("failed", "", Status.FAILED, False),
-        ("failed", "503", Status.FAILED, False),
-        ("failed", "404", Status.BOUNCED, True),
-        ("ringing", "", None, False),
-        ("levitating", "", None, False),
+        ("completed", "", "", Ending.ANSWERED),
+        ("completed", "", "human", Ending.ANSWERED),
+        ("completed", "", "unknown", Ending.ANSWERED),
+        ("completed", "", "machine_end_beep", Ending.MACHINE),
+        ("completed", "", "machine_end_silence", Ending.MACHINE),
+        ("completed", "", "fax", Ending.FAX),
+        ("busy", "", "", Ending.BUSY),
+        ("no-answer", "", "", Ending.NO_ANSWER),
+        ("canceled", "", "", Ending.CANCELED),
+        ("failed", "", "", Ending.FAILED),
+        ("failed", "503", "", Ending.FAILED),
+        ("failed", "404", "", Ending.NOBODY),
+        ("ringing", "", "", None),
+        ("levitating", "", "", None),
     ],
 )
-def test_what_became_of_a_call(
-    status: str, sip: str, expected: Status | None, bad_address: bool
-) -> None:
-    reading = read_status(status, sip_code=sip)
-    assert (reading.status, reading.bad_address) == (expected, bad_address)
-
-
-def test_a_machine_that_answered_is_noted() -> None:
-    assert read_status("completed", answered_by="machine_end_beep").code == "machine"
-    assert read_status("completed", answered_by="human").code == ""
+def test_how_a_call_ended(status: str, sip: str, answered_by: str, expected: Ending | None) -> None:
+    assert read_status(status, sip_code=sip, answered_by=answered_by).ending == expected
 
 
 def test_two_calls_in_doubt_to_one_number_are_two_entries_of_the_list(

@@ -62,6 +62,9 @@ def test_a_true_signature_gets_in(client: Client) -> None:
         "/hooks/twilio/voice-status/",
         "/hooks/twilio/gather/7a6d59a1-7a51-4dd9-8f4f-6b0a9d1ee0aa/",
         "/hooks/twilio/inbound/",
+        "/hooks/twilio/voice-status/7a6d59a1-7a51-4dd9-8f4f-6b0a9d1ee0aa/1/",
+        "/hooks/twilio/answer/7a6d59a1-7a51-4dd9-8f4f-6b0a9d1ee0aa/1/",
+        "/hooks/twilio/call-back/",
     ],
 )
 @pytest.mark.parametrize("forged", ["", "x", "0/KCTR6DLpKmkAf8muzZqo1nDgQ=", "é"])

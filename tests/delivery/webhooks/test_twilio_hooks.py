@@ -1,23 +1,21 @@
 """Twilio's word on texts and calls, key 9, and replies."""
 
 from uuid import uuid4
-from xml.etree import ElementTree
 
 import pytest
 from django.test import Client
 
 from common.choices import Channel
-from customers.choices import ConsentAction, ConsentSource, SuppressionReason
+from customers.choices import ConsentSource, SuppressionReason
 from customers.models import ConsentEvent, Suppression
 from delivery.choices import Status
 from delivery.models import Message, WebhookEvent
 from delivery.webhooks.applying import apply_due
-from tests.delivery.making import make_content, queue_messages
-from tests.delivery.webhooks.calling import CALL_SID, MESSAGE_SID, post
+from tests.delivery.making import queue_messages
+from tests.delivery.webhooks.calling import MESSAGE_SID, post
 
 pytestmark = pytest.mark.django_db
 STATUS = "/hooks/twilio/status/"
-VOICE_STATUS = "/hooks/twilio/voice-status/"
 INBOUND = "/hooks/twilio/inbound/"
 NUMBER = "+14785550111"
 
@@ -117,63 +115,6 @@ def test_a_malformed_report_is_answered_in_words(
     answer = post(client, STATUS, form)
     assert answer.status_code == 400
     assert words in answer.content.decode()
-
-
-# ── calls ───────────────────────────────────────────────────────────────────────────────────────
-@pytest.mark.parametrize(
-    ("status", "expected"),
-    [
-        ("completed", Status.DELIVERED),
-        ("busy", Status.FAILED),
-        ("no-answer", Status.FAILED),
-        ("ringing", Status.SENT),
-    ],
-)
-def test_what_became_of_a_call_is_recorded(client: Client, status: str, expected: Status) -> None:
-    message = sent(Channel.VOICE, "twilio_voice", CALL_SID)
-    assert (
-        post(client, VOICE_STATUS, {"CallSid": CALL_SID, "CallStatus": status}).status_code == 204
-    )
-    apply_due()
-    message.refresh_from_db()
-    assert message.status == expected
-
-
-def press(client: Client, key: object, digits: str, **fields: str) -> str:
-    form = {"CallSid": CALL_SID, "Digits": digits, "To": NUMBER, **fields}
-    answer = post(client, f"/hooks/twilio/gather/{key}/", form)
-    assert answer.status_code == 200
-    return str(answer.content.decode())
-
-
-def test_key_9_ends_calls_to_the_number_and_the_call(client: Client) -> None:
-    message = sent(Channel.VOICE, "twilio_voice", CALL_SID)
-    twiml = ElementTree.fromstring(press(client, message.key, "9"))
-    assert twiml.find("Hangup") is not None
-    assert "no more automated calls" in str(twiml.findtext("Say"))
-    found = Suppression.objects.get()
-    assert (found.address, found.channel) == (NUMBER, Channel.VOICE)
-    event = ConsentEvent.objects.get()
-    assert (event.action, event.source) == (ConsentAction.REVOKED, ConsentSource.VOICE_KEY)
-
-
-def test_a_spanish_call_says_goodbye_in_spanish(client: Client) -> None:
-    queue_messages(1, channel=Channel.VOICE, content=make_content(language="es"))
-    said = press(client, Message.objects.get().key, "9")
-    assert "No recibirá más" in said
-    assert "es-US" in said
-
-
-def test_key_9_counts_where_the_message_is_gone(client: Client) -> None:
-    press(client, uuid4(), "9")
-    assert Suppression.objects.get().address == NUMBER
-
-
-@pytest.mark.parametrize("digits", ["1", "", "99", "*"])
-def test_another_key_only_ends_the_call(client: Client, digits: str) -> None:
-    twiml = ElementTree.fromstring(press(client, uuid4(), digits))
-    assert [child.tag for child in twiml] == ["Hangup"]
-    assert not Suppression.objects.exists()
 
 
 # ── replies ─────────────────────────────────────────────────────────────────────────────────────

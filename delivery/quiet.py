@@ -1,0 +1,105 @@
+"""When a message may go where its telephone is: looked up with the claim, in one statement.
+
+The places are the member's open service addresses; the hours must be right at all of them. Where
+none is known, the message's own time zone counts, which follows from the area code. The member's
+own hours are those of everybody who has this number: it is one telephone.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, time
+
+from django.db import connection
+
+from common.choices import Channel
+from common.quiet_hours import OwnHours, Place, earliest, is_exempt
+from customers.time_zones import time_zone_of_address
+
+PHONES = (Channel.TEXT, Channel.VOICE)
+# A number that nobody has, in a hundred records: whose hours it is does not matter then.
+_MOST_HOLDERS = 50
+# For a statement in which `m` is the message.
+COLUMNS = "coalesce(place.found, '{}'), own.opens, own.closes"
+JOINS = f"""
+LEFT JOIN LATERAL (
+    SELECT array_agg(DISTINCT x.state || left(x.zip_code, 3)) AS found
+    FROM customers_account x
+    WHERE x.state <> '' AND (
+        x.customer_id = m.customer_id AND x.status <> 'closed' OR x.id = m.account_id)
+) place ON true
+LEFT JOIN LATERAL (
+    SELECT max(h.opens) AS opens, min(h.closes) AS closes FROM (
+        SELECT c.id FROM customers_customer c
+        WHERE c.mobile_number = m.address OR c.home_number = m.address OR c.id = m.customer_id
+        LIMIT {_MOST_HOLDERS}
+    ) holder JOIN customers_contacthours h ON h.customer_id = holder.id
+) own ON true
+"""  # noqa: S608
+
+
+class Hours:
+    """Answers for many messages at one moment; each place and pair of hours is reckoned once."""
+
+    def __init__(self, now: datetime) -> None:
+        self.now = now
+        self._known: dict[tuple[object, ...], datetime] = {}
+
+    def quiet_until(
+        self,
+        *,
+        purpose: str,
+        time_zone: str,
+        places: Sequence[str],
+        opens: time | None,
+        closes: time | None,
+    ) -> datetime | None:
+        """When the message may go; None where it may now. `places`: as COLUMNS gives them."""
+        if is_exempt(purpose):
+            return None
+        key = (time_zone, tuple(places), opens, closes)
+        found = self._known.get(key)
+        if found is None:
+            own = OwnHours(opens, closes) if opens and closes and opens < closes else None
+            found = self._known[key] = earliest(self.now, places_of(places, time_zone), own)
+        return found if found > self.now else None
+
+
+def places_of(written: Iterable[str], time_zone: str) -> list[Place]:
+    """`GA310` is a place in the state of Georgia, by the first three digits of its ZIP."""
+    places = [
+        Place(zone, one[:2].upper())
+        for one in written
+        if (zone := time_zone_of_address(one[:2], one[2:]))
+    ]
+    return list(dict.fromkeys(places)) or [Place(time_zone)]
+
+
+def may_go_from(message_id: int, at: datetime) -> datetime:
+    """The first moment, not before `at`, at which this one message may go."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT m.channel, m.purpose, m.time_zone, {COLUMNS} FROM delivery_message m {JOINS} "  # noqa: S608
+            "WHERE m.id = %s",
+            [message_id],
+        )
+        row = cursor.fetchone()
+    if row is None or row[0] not in PHONES:
+        return at
+    _channel, purpose, zone, places, opens, closes = row
+    later = Hours(at).quiet_until(
+        purpose=purpose, time_zone=zone, places=places, opens=opens, closes=closes
+    )
+    return later or at
+
+
+def look_again(customer_id: int) -> int:
+    """The member's hours have changed: what is held for them is looked at anew. Returns how many.
+
+    The claim decides; here their turn is only called forward.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE delivery_message SET due_at = now() "
+            "WHERE customer_id = %s AND status = 'held' AND due_at > now()",
+            [customer_id],
+        )
+        return int(cursor.rowcount)

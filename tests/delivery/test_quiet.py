@@ -1,0 +1,218 @@
+"""The hours of states and members at the hand-over (RULES 9), by a clock that the test sets."""
+
+from datetime import UTC, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.utils import timezone
+
+from common.choices import Channel, Purpose
+from customers.choices import AccountStatus, ConsentSource
+from customers.models import Account, ContactHours, Customer
+from customers.quiet_hours import (
+    HoursRefusedError,
+    hours_words,
+    legal_hours_of,
+    remove_own_hours,
+    set_own_hours,
+)
+from delivery.choices import Status
+from delivery.held import held_groups, held_messages
+from delivery.models import Message, Sender
+from delivery.quiet import look_again, may_go_from
+from tests.delivery.making import Script, drain_once, make_content, queue_messages
+from tests.factories import make_customer
+
+pytestmark = pytest.mark.django_db(transaction=True)
+NUMBER = "+14785550111"
+EASTERN = ZoneInfo("America/New_York")
+
+
+def message_to(
+    customer: Customer | None, *, channel: Channel = Channel.TEXT, purpose: str = "field_work"
+) -> Message:
+    content = make_content(purpose=purpose)
+    batch = queue_messages(1, channel=channel, cause=f"q{Message.objects.count()}", content=content)
+    Sender.objects.update(rate=0)
+    Message.objects.filter(batch=batch).update(
+        customer=customer, address=NUMBER, time_zone="America/New_York"
+    )
+    return Message.objects.get(batch=batch)
+
+
+def at(hour: int, minute: int = 0) -> datetime:
+    return datetime(2026, 6, 3, hour, minute, tzinfo=EASTERN)
+
+
+def member(**account: str) -> Customer:
+    customer = make_customer(mobile_number=NUMBER, time_zone="America/New_York")
+    Account.objects.filter(customer=customer).update(
+        **{"state": "GA", "zip_code": "31201", **account}
+    )
+    return customer
+
+
+def own(customer: Customer, opens: int, closes: int) -> None:
+    set_own_hours(
+        customer=customer, opens=time(opens), closes=time(closes), source=ConsentSource.CSR
+    )
+
+
+@pytest.mark.parametrize(("state", "last"), [("GA", 20), ("FL", 19), ("", 20), ("ga", 20)])
+def test_the_hours_of_the_state_of_the_service_address(state: str, last: int) -> None:
+    message = message_to(member(state=state))
+    assert may_go_from(message.pk, at(last, 59)) == at(last, 59)
+    assert may_go_from(message.pk, at(last + 1)) == at(8) + timedelta(days=1)
+
+
+def test_the_clock_is_that_of_the_service_address_and_then_the_area_codes() -> None:
+    """The message says Eastern; the service is in Alabama."""
+    message = message_to(member(state="AL", zip_code="35203"))
+    assert may_go_from(message.pk, at(8, 30)) == at(9)
+    assert may_go_from(message_to(None).pk, at(8, 30)) == at(8, 30)
+
+
+def test_of_several_accounts_the_strictest_counts_and_closed_ones_do_not() -> None:
+    customer = member()
+    other = Account.objects.create(
+        customer=customer, separator="002", key="1002", state="AL", zip_code="35203"
+    )
+    message = message_to(customer)
+    assert may_go_from(message.pk, at(8, 30)) == at(9)
+    Account.objects.filter(pk=other.pk).update(status=AccountStatus.CLOSED)
+    assert may_go_from(message.pk, at(8, 30)) == at(8, 30)
+
+
+def test_the_members_own_hours_are_within_the_legal_ones() -> None:
+    customer = member()
+    own(customer, 10, 18)
+    message = message_to(customer)
+    assert may_go_from(message.pk, at(9, 59)) == at(10)
+    assert may_go_from(message.pk, at(17, 59)) == at(17, 59)
+    assert may_go_from(message.pk, at(18)) == at(10) + timedelta(days=1)
+    remove_own_hours(customer=customer)
+    assert may_go_from(message.pk, at(9, 59)) == at(9, 59)
+
+
+def test_hours_are_the_telephones_whoever_of_the_house_is_written_to() -> None:
+    """The message is to the other member who has this number, or to a row of a file."""
+    own(member(), 10, 18)
+    other = make_customer(home_number=NUMBER)
+    for customer in (other, None):
+        assert may_go_from(message_to(customer).pk, at(9)) == at(10)
+
+
+@pytest.mark.parametrize("purpose", Purpose.values)
+def test_which_purposes_keep_to_the_hours_is_a_setting(settings: Any, purpose: str) -> None:
+    settings.QUIET_HOURS_EXEMPT_PURPOSES = ["emergency", "outage"]
+    customer = member()
+    own(customer, 10, 18)
+    message = message_to(customer, purpose=purpose)
+    free = purpose in ("emergency", "outage")
+    assert may_go_from(message.pk, at(3)) == (at(3) if free else at(10))
+
+
+def test_email_and_push_have_no_hours() -> None:
+    for channel in (Channel.EMAIL, Channel.PUSH):
+        assert may_go_from(message_to(member(), channel=channel).pk, at(3)) == at(3)
+
+
+def now_here() -> datetime:
+    return timezone.now().astimezone(UTC)
+
+
+def zone_at(hour: int) -> str:
+    """A zone in which it is that hour now."""
+    offset = (hour - now_here().hour + 12) % 24 - 12
+    return f"Etc/GMT{-offset:+d}"
+
+
+@pytest.mark.parametrize("channel", [Channel.TEXT, Channel.VOICE])
+def test_a_drain_holds_what_the_members_hours_exclude_and_lets_the_rest_go(
+    settings: Any, channel: Channel
+) -> None:
+    settings.CALLS_WITHOUT_CONSENT = 100
+    customer = make_customer(mobile_number=NUMBER)
+    Account.objects.all().update(state="")
+    ContactHours.objects.create(
+        customer=customer, opens=time(15), closes=time(17), source=ConsentSource.PORTAL
+    )
+    held, free = message_to(customer, channel=channel), message_to(customer, channel=channel)
+    Message.objects.filter(pk=held.pk).update(time_zone=zone_at(12))
+    Message.objects.filter(pk=free.pk).update(time_zone=zone_at(15))
+    provider = Script(channel=channel)
+    drain_once(provider, channel=channel)
+    assert [message.id for message in provider.handed] == [free.pk]
+    held.refresh_from_db()
+    assert held.status == Status.HELD
+    there = held.due_at.astimezone(ZoneInfo(held.time_zone))
+    assert (there.hour, there.minute) == (15, 0)
+    [group] = held_groups()
+    assert (group.at, group.count, group.channel) == (held.due_at, 1, channel)
+    assert [one.pk for one in held_messages().messages] == [held.pk]
+
+    # The member wants them at any hour after all: they need not wait for the old time.
+    remove_own_hours(customer=customer)
+    assert look_again(customer.pk) == 1
+    drain_once(provider, channel=channel)
+    assert len(provider.handed) == 2
+    assert held_groups() == []
+
+
+def test_the_claim_asks_for_the_hours_of_a_whole_window_at_once() -> None:
+    """A statement a window, not one a message."""
+    from delivery.claims import Cursor, claim, open_batches
+    from delivery.database import connect
+
+    queue_messages(40, channel=Channel.TEXT, content=make_content(purpose="emergency"))
+    Sender.objects.update(rate=0)
+    executed: list[str] = []
+    message = Message.objects.latest("pk")
+    with connect() as db:
+        real = db.execute
+
+        def counted(query: Any, *args: Any, **kwargs: Any) -> Any:
+            executed.append(str(query))
+            return real(query, *args, **kwargs)
+
+        db.execute = counted  # type: ignore[method-assign]
+        claimed, _ = claim(
+            db,
+            sender_id=message.sender_id,
+            channel=Channel.TEXT,
+            lane=message.lane,  # type: ignore[arg-type]
+            batch_id=open_batches(db)[0],
+            cursor=Cursor(),
+            limit=40,
+            provider="script",
+        )
+    assert len(claimed) == 40
+    assert len([one for one in executed if "delivery_message" in one]) == 2
+
+
+# ── what a member may choose ────────────────────────────────────────────────────────────────────
+@pytest.mark.parametrize(
+    ("opens", "closes", "words"),
+    [
+        (time(20), time(9), "can't reach over midnight"),
+        (time(10), time(10), "end before they begin"),
+        (time(8), time(9, 59), "at least 2 hours"),
+        (time(20), time(23), "8:00 AM to 9:00 PM"),
+        (time(0), time(8), "8:00 AM to 9:00 PM"),
+    ],
+)
+def test_hours_that_cannot_be_are_refused_in_words(opens: time, closes: time, words: str) -> None:
+    customer = member()
+    with pytest.raises(HoursRefusedError, match=words):
+        set_own_hours(customer=customer, opens=opens, closes=closes, source=ConsentSource.PORTAL)
+    assert not ContactHours.objects.exists()
+
+
+def test_hours_are_those_of_the_members_states() -> None:
+    customer = member(state="FL", zip_code="32003")
+    assert legal_hours_of(customer) == (time(8), time(20))
+    own(customer, 6, 19)
+    assert hours_words(customer) == "8:00 AM to 7:00 PM"
+    with pytest.raises(HoursRefusedError, match="8:00 AM to 8:00 PM"):
+        own(customer, 19, 21)
