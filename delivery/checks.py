@@ -17,6 +17,7 @@ from django.utils.module_loading import import_string
 from common.choices import Channel
 from delivery.bounces.imap_url import parse_imap_url
 from delivery.providers import SANDBOX, email_service, is_sandbox
+from delivery.webhooks.checks import check_settings as webhook_settings
 
 _SID = re.compile(r"^[A-Z]{2}[0-9a-fA-F]{32}$")
 
@@ -31,6 +32,7 @@ def provider_settings(app_configs: Sequence[AppConfig] | None, **kwargs: Any) ->
         *_by_the_chosen(),
         *_utility(),
         *_sandbox_on_a_real_site(),
+        *webhook_settings(),
     ]
 
 

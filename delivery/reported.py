@@ -51,7 +51,6 @@ class Known:
     address: str
     channel: Channel
     provider_id: str
-    purpose: str
 
 
 _FIND = """
@@ -60,16 +59,16 @@ WITH told AS (
                          %(keys)s::uuid[], %(addresses)s::text[])
         AS told(place, provider, provider_id, key, address)
 ), by_id AS (
-    SELECT told.place, m.id, m.status, m.address, m.channel, m.provider_id, m.purpose,
+    SELECT told.place, m.id, m.status, m.address, m.channel, m.provider_id,
            told.address AS told_address, count(*) OVER (PARTITION BY told.place) AS together
     FROM told JOIN delivery_message m
         ON m.provider_id = told.provider_id AND m.provider = told.provider
     WHERE told.key IS NULL AND told.provider_id <> '' AND m.provider_id <> ''
 )
-SELECT told.place, m.id, m.status, m.address, m.channel, m.provider_id, m.purpose
+SELECT told.place, m.id, m.status, m.address, m.channel, m.provider_id
 FROM told JOIN delivery_message m ON m.key = told.key
 UNION ALL
-SELECT place, id, status, address, channel, provider_id, purpose FROM by_id
+SELECT place, id, status, address, channel, provider_id FROM by_id
 WHERE together = 1 OR lower(address) = told_address
 """
 _MOVE = """
@@ -167,10 +166,8 @@ def find_messages(reports: Sequence[Report]) -> list[list[Known]]:
                 "addresses": [storable(report.address, 254).lower() for report in reports],
             },
         )
-        for place, id_, status, address, channel, provider_id, purpose in cursor.fetchall():
-            found[place].append(
-                Known(id_, Status(status), address, Channel(channel), provider_id, purpose)
-            )
+        for place, id_, status, address, channel, provider_id in cursor.fetchall():
+            found[place].append(Known(id_, Status(status), address, Channel(channel), provider_id))
     return found
 
 

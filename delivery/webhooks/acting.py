@@ -9,14 +9,16 @@ from datetime import timedelta
 import requests
 from django.utils import timezone
 
-from common.choices import OWN_CONSENT_PURPOSES, Channel, Purpose
+from common.choices import OWN_CONSENT_PURPOSES, Channel
 from customers.choices import ConsentSource
 from customers.consent import NUMBER_CHANNELS, opt_out
 from delivery.bounces.choices import Verdict
 from delivery.bounces.taking import take_bounce, take_complaint
 from delivery.calls.endings import Call, take_ending
 from delivery.choices import Status
+from delivery.models import Message
 from delivery.reported import Heard, Known, Report, apply_reports, find_messages
+from delivery.unsubscribing import list_of_mail
 from delivery.webhooks.choices import EventKind
 from delivery.webhooks.models import WebhookEvent
 from delivery.webhooks.readings import About, read
@@ -26,8 +28,6 @@ log = logging.getLogger(__name__)
 # A bounce says something of its address even where its message is no message of ours, but not
 # before that is fairly certain: the message should be moved by the same bounce.
 BOUNCE_WAITS = timedelta(minutes=10)
-# Owed to the member, or asked for just now: nobody ends them by a service's own link.
-_OWED = frozenset({Purpose.ACCOUNT, Purpose.EMERGENCY, Purpose.VERIFICATION})
 
 
 class NotYetError(Exception):
@@ -102,20 +102,20 @@ def _complaint(event: WebhookEvent) -> None:
 
 
 def _unsubscribe(event: WebhookEvent) -> None:
-    """Somebody used the service's own link, which our mail need not have: what it was about ends,
-    and with it what rests on consent alone; never what is owed to them (RULES 20)."""
+    """Somebody used the service's own link, which our mail need not have: the list of the mail ends
+    where it is one, and what rests on consent alone; never what is owed to them (RULES 20)."""
     known = _message_of(event)
     address = _address(event, known)
-    purposes = set(OWN_CONSENT_PURPOSES)
-    if known and Purpose(known.purpose) not in _OWED:
-        purposes.add(Purpose(known.purpose))
-    for purpose in sorted(purposes):
+    lists = {str(purpose) for purpose in OWN_CONSENT_PURPOSES}
+    if known:
+        lists.add(list_of_mail(Message.objects.select_related("content").get(pk=known.id)))
+    for one in sorted(lists - {""}):
         opt_out(
             address=address,
             channels=[Channel.EMAIL],
             source=ConsentSource.PROVIDER,
             words="Unsubscribed at the email service.",
-            purpose=purpose,
+            purpose=one,
         )
 
 

@@ -42,6 +42,10 @@ _LARGEST = 20_000
 _KEPT_SECONDS = 24 * 3600
 
 
+def is_topic(arn: str) -> bool:
+    return _ARN.fullmatch(arn) is not None
+
+
 def read_message(body: bytes) -> dict[str, str]:
     """The fields of an SNS message. Raises MalformedError."""
     try:
@@ -60,9 +64,7 @@ def check_signature(message: Mapping[str, str]) -> datetime:
     if algorithm is None or not _is_amazons(url, _CERTIFICATE):
         raise RefusedError("It is not signed as Amazon SNS signs.")
     topics = settings.SES_TOPIC_ARNS
-    if not _ARN.fullmatch(message.get("TopicArn", "")) or (
-        topics and message["TopicArn"] not in topics
-    ):
+    if not is_topic(message.get("TopicArn", "")) or (topics and message["TopicArn"] not in topics):
         raise RefusedError("It is of a topic that is not ours: see SES_TOPIC_ARNS.")
     try:
         signature = base64.b64decode(message.get("Signature", ""), validate=True)
