@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
 
+from django.conf import settings
 from django.utils.translation import gettext as _
 
 from common.choices import Channel, Language, Purpose
@@ -83,6 +84,7 @@ def wording_of(source: WordingFields, language: str, *, content_id: int = 0) -> 
             text_source=source.text_body_es,
             voice_source=source.voice_body_es,
             topic=topic_of(source.purpose),
+            tracked=source.purpose in settings.TRACKED_PURPOSES,
         )
     return Wording(
         content_id=content_id,
@@ -93,6 +95,7 @@ def wording_of(source: WordingFields, language: str, *, content_id: int = 0) -> 
         text_source=source.text_body,
         voice_source=source.voice_body,
         topic=topic_of(source.purpose),
+        tracked=source.purpose in settings.TRACKED_PURPOSES,
     )
 
 

@@ -74,6 +74,7 @@ INSTALLED_APPS = [
     "customers",
     "billing",
     "delivery",
+    "delivery.tracking",
     "delivery.replies",
     "alerts",
     "alerts.verification",
@@ -170,6 +171,12 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 20.0,
         "options": {"expires": 40},
     },
+    "delivery-collect-reactions": {
+        "task": "delivery.collect_reactions",
+        "schedule": 5.0,
+        "options": {"expires": 10},
+    },
+    "delivery-forget-reactions": {"task": "delivery.forget_reactions", "schedule": 24 * 3600.0},
     "delivery-sweep": {
         "task": "delivery.sweep",
         "schedule": 5.0,
@@ -391,6 +398,12 @@ APPROVAL_ABOVE = env.int("APPROVAL_ABOVE", default=0)
 # ── the consent ledger ──────────────────────────────────────────────────────────────────────
 # Where the head of its chain is written down once a day, out of the database's reach.
 LEDGER_ANCHORS = env.str("LEDGER_ANCHORS", default=str(DATA_DIR / "ledger-anchors.jsonl"))
+
+# ── opens and clicks: not counted unless a purpose is named here ────────────────────────────
+# Of mass notifications by email alone, e.g. newsletter,marketing.
+TRACKED_PURPOSES = env.list("TRACKED_PURPOSES", default=[])
+# So long it is known who opened what; then only how many.
+TRACKING_DAYS = env.int("TRACKING_DAYS", default=90)
 
 # ── delivery ────────────────────────────────────────────────────────────────────────────────
 DELIVERY_WINDOW = env.int("DELIVERY_WINDOW", default=50)

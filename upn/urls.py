@@ -27,6 +27,7 @@ urlpatterns = [
     path("verify/", include("portal.verification.urls")),
     path("hooks/", include("delivery.webhooks.urls")),
     path("u/", include("portal.preferences.urls")),
+    path("", include("delivery.tracking.urls")),
     path("api/", include("api.urls")),
     path("", include("upn.health_urls")),
 ]

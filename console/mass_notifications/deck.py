@@ -24,6 +24,7 @@ from console.mass_notifications.shared import (
     RESULTS,
     find,
 )
+from delivery.tracking.counting import Reactions, reactions_to
 from mass_notifications import process, selectors
 from mass_notifications.choices import EDITABLE, MOVING, STARTED, LeftOut, State
 from mass_notifications.models import MassNotification, RecipientFile
@@ -132,7 +133,14 @@ def sending_context(notification: MassNotification) -> dict[str, Any]:
         "sending": sending,
         "lanes": [(lane, lane_bar(lane)) for lane in sending.lanes],
         "announce": _announcement(notification, sending),
+        "reactions": _reactions(notification),
     }
+
+
+def _reactions(notification: MassNotification) -> Reactions | None:
+    """Opens and clicks, where they are counted."""
+    content, batch = notification.content_en, notification.batch
+    return reactions_to(batch) if content and content.tracked and batch else None
 
 
 def file_of(notification: MassNotification) -> RecipientFile | None:

@@ -7,13 +7,14 @@ is the same for everybody, and holes for the personal parts.
 
 import html
 import re
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from urllib.parse import quote
 
 from delivery.mime.encoding import cleaned, one_line
 from delivery.mime.foot import Foot
 from delivery.rendering import Template
+from delivery.tracking.numbering import MOST_LINKS, OPEN
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,37 @@ Piece = str | Hole
 # The token in a message's own links. No placeholder has such a key, so no wording can name it.
 LINK_KEY = "\0link"
 LINK = Hole(LINK_KEY, str)
+
+
+@dataclass(slots=True)
+class Counted:
+    """The links of a mail whose opens and clicks are counted: they lead through our own host."""
+
+    public_url: str
+    # Where link 1, 2, … leads, with its holes.
+    targets: list[Template] = field(default_factory=list)
+
+    @staticmethod
+    def key(link: int) -> str:
+        return f"\0counted{link}"
+
+    def link(self, url: str, inside: list[str]) -> Iterator[Piece]:
+        """The address of the link instead of its target."""
+        self.targets.append(Template(tuple(url.split(_HOLE)), tuple(inside), tuple(inside)))
+        yield html.escape(f"{self.public_url}/l/")
+        yield Hole(self.key(len(self.targets)), str)
+
+    def target(self, link: int, context: Mapping[str, str]) -> str:
+        """Where a link leads for one person; "" where there is no such link."""
+        if not 1 <= link <= len(self.targets):
+            return ""
+        return self.targets[link - 1].fill(context, _quoted)
+
+    def picture(self) -> Iterator[Piece]:
+        yield f'<img src="{html.escape(self.public_url)}/o/'
+        yield Hole(self.key(OPEN), str)
+        yield '.gif" width="1" height="1" alt="" style="display:block;border:0">\n'
+
 
 _HOLE = "\0"
 _URL = re.compile(r"https?://[\w\0\[][^\s<>\"“”]*", re.IGNORECASE)
@@ -61,10 +93,12 @@ def html_pieces(
     utility_address: str,
     foot: Foot,
     link_start: str,
+    counted: Counted | None = None,
 ) -> list[Piece]:
     """The whole document. Colors are those of `static/css/tokens.css`: mail reads no stylesheet.
 
-    `link_start`: the address that the message's token completes.
+    `link_start`: the address that the message's token completes. `counted` gets the links that
+    are counted, where they are.
     """
     name = html.escape(one_line(utility_name))
     address = "<br>\n".join(html.escape(line) for line in cleaned(utility_address).split("\n"))
@@ -87,10 +121,12 @@ def html_pieces(
         f"{name}</p>\n"
         '<div class="sheet" style="padding:24px 24px 8px;background:#ffffff;'
         'border:1px solid #e1e0d9;border-radius:8px">\n',
-        *_paragraphs(body),
+        *_paragraphs(body, counted),
         f"</div>\n{_FOOT}{html.escape(foot.why)}",
         *_link_to_choices(foot, link_start),
-        f"</p>\n{_FOOT}{name}<br>\n{address}</p>\n</div>\n</div>\n</body>\n</html>\n",
+        f"</p>\n{_FOOT}{name}<br>\n{address}</p>\n</div>\n</div>\n",
+        *(counted.picture() if counted else ()),
+        "</body>\n</html>\n",
     ]
 
 
@@ -109,7 +145,7 @@ def _marked(template: Template, clean: Callable[[str], str]) -> str:
     return _HOLE.join(clean(literal) for literal in template.literals)
 
 
-def _paragraphs(body: Template) -> Iterator[Piece]:
+def _paragraphs(body: Template, counted: Counted | None) -> Iterator[Piece]:
     keys = iter(body.keys)
     for paragraph in _BLANK_LINES.split(_marked(body, cleaned).strip()):
         if paragraph == _HOLE:
@@ -117,7 +153,7 @@ def _paragraphs(body: Template) -> Iterator[Piece]:
             yield Hole(next(keys), _paragraph)
         elif paragraph:
             yield _PARAGRAPH
-            yield from _linked_text(paragraph, keys)
+            yield from _linked_text(paragraph, keys, counted)
             yield "</p>\n"
 
 
@@ -136,14 +172,17 @@ def _preheader(body: Template) -> Iterator[Piece]:
     yield from _filled(words, iter(keys), _escaped_line)
 
 
-def _linked_text(text: str, keys: Iterator[str]) -> Iterator[Piece]:
+def _linked_text(text: str, keys: Iterator[str], counted: Counted | None = None) -> Iterator[Piece]:
     at = 0
     for match in _URL.finditer(text):
         url = _without_closing_marks(match.group())
         yield from _plain_text(text[at : match.start()], keys, text[match.start() :])
         inside = [next(keys) for _ in range(url.count(_HOLE))]
         yield '<a href="'
-        yield from _filled(url, iter(inside), _in_href)
+        if counted and len(counted.targets) < MOST_LINKS:
+            yield from counted.link(url, inside)
+        else:
+            yield from _filled(url, iter(inside), _in_href)
         yield '"' + _LINK
         yield from _filled(url, iter(inside), _escaped_line)
         yield "</a>"
@@ -204,4 +243,8 @@ def _paragraph(value: str) -> str:
 
 
 def _in_href(value: str) -> str:
-    return html.escape(quote(one_line(value), safe="-._~/:?&=%+,;@!$()*#", errors="replace"))
+    return html.escape(_quoted(value))
+
+
+def _quoted(value: str) -> str:
+    return quote(one_line(value), safe="-._~/:?&=%+,;@!$()*#", errors="replace")

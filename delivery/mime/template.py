@@ -29,8 +29,9 @@ from delivery.mime.encoding import (
     quoted_printable_piece,
 )
 from delivery.mime.foot import Foot, foot_of
-from delivery.mime.html import LINK, LINK_KEY, Hole, Piece, html_pieces
+from delivery.mime.html import LINK, LINK_KEY, Counted, Hole, Piece, html_pieces
 from delivery.rendering import From, Outgoing, Template, Wording
+from delivery.tracking.numbering import token_of
 
 # A header is at most 998 bytes a line (RFC 5322), its name and the colon included.
 _LONGEST_HEADER = 990
@@ -87,6 +88,7 @@ class MailTemplate:
             foot=self._foot,
             link_start=self._link_start,
         )
+        self._counted = Counted(public_url.rstrip("/")) if self._may_count(wording) else None
         self._html_pieces = html_pieces(
             subject=wording.subject,
             body=wording.body,
@@ -95,10 +97,18 @@ class MailTemplate:
             utility_address=utility_address,
             foot=self._foot,
             link_start=self._link_start,
+            counted=self._counted,
         )
         self._top = _top_headers(sender, self.sender_address)
         self._skeleton, holes = self._compile(wording.language)
-        self._holes = [hole for hole in holes if hole.key != LINK_KEY]
+        self._counted_keys = self._keys_of_counted()
+        own = {LINK_KEY, *self._counted_keys}
+        self._holes = [hole for hole in holes if hole.key not in own]
+        self._counted_places = [
+            (hole.position, self._counted_keys[hole.key])
+            for hole in holes
+            if hole.key in self._counted_keys
+        ]
         self._link_places = [hole.position for hole in holes if hole.key == LINK_KEY]
 
     def fill(self, outgoing: Outgoing, extra_headers: Mapping[str, str] | None = None) -> bytes:
@@ -117,6 +127,8 @@ class MailTemplate:
             link = token.encode("ascii") + SOFT_BREAK
             for position in self._link_places:
                 parts[position] = link
+            for position, number in self._counted_places:
+                parts[position] = token_of(outgoing.id, number).encode("ascii") + SOFT_BREAK
             if self._foot.one_click:
                 unsubscribe = (
                     f"List-Unsubscribe: <{self._link_start}{token}>\r\n"
@@ -144,7 +156,23 @@ class MailTemplate:
         """What fills the holes of `pieces` for one person."""
         if not self._foot.link_words:
             return outgoing.context
-        return {**outgoing.context, LINK_KEY: make_token(Use.PREFERENCES, outgoing.id)}
+        tokens = {key: token_of(outgoing.id, link) for key, link in self._counted_keys.items()}
+        tokens[LINK_KEY] = make_token(Use.PREFERENCES, outgoing.id)
+        return {**outgoing.context, **tokens}
+
+    def target(self, link: int, outgoing: Outgoing) -> str:
+        """Where a counted link leads; "" where the mail has no such link."""
+        return self._counted.target(link, outgoing.context) if self._counted else ""
+
+    def _may_count(self, wording: Wording) -> bool:
+        """Never where a mail can't be refused: ebills, codes, what must be told."""
+        return wording.tracked and bool(self._foot.link_words)
+
+    def _keys_of_counted(self) -> dict[str, int]:
+        """The holes of the links and the picture that are counted, and their numbers."""
+        if self._counted is None:
+            return {}
+        return {self._counted.key(n): n for n in range(len(self._counted.targets) + 1)}
 
     @property
     def is_listed(self) -> bool:
