@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterator, Sequence
+from datetime import time
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -15,6 +16,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.module_loading import import_string
 
 from common.choices import Channel
+from common.quiet_hours import HOURS_OF_STATES, legal_hours, read_hours_of_states
 from delivery.bounces.imap_url import parse_imap_url
 from delivery.providers import SANDBOX, email_service, is_sandbox
 from delivery.webhooks.checks import check_settings as webhook_settings
@@ -31,6 +33,7 @@ def provider_settings(app_configs: Sequence[AppConfig] | None, **kwargs: Any) ->
         *_push(),
         *_by_the_chosen(),
         *_utility(),
+        *_hours(),
         *_sandbox_on_a_real_site(),
         *webhook_settings(),
     ]
@@ -143,6 +146,40 @@ def _utility() -> Iterator[CheckMessage]:
             hint="Every automated call must name a number to call back (RULES 10).",
             id="delivery.E010",
         )
+    try:
+        phonenumbers.parse(settings.UTILITY_OPT_OUT_PHONE, settings.PHONENUMBER_DEFAULT_REGION)
+    except phonenumbers.NumberParseException:
+        yield Error(
+            "UTILITY_OPT_OUT_PHONE is not a telephone number.",
+            hint="An answering machine is told to call it back to opt out (RULES 10).",
+            id="delivery.E023",
+        )
+
+
+def _hours() -> Iterator[CheckMessage]:
+    try:
+        opens = time.fromisoformat(settings.QUIET_HOURS_OPEN)
+        closes = time.fromisoformat(settings.QUIET_HOURS_CLOSE)
+    except ValueError:
+        opens = closes = time(0)
+    if opens >= closes:
+        yield Error(
+            "QUIET_HOURS_OPEN and QUIET_HOURS_CLOSE are not hours of one day: 08:00, 21:00.",
+            hint="Texts and calls go between them, where the phone is (RULES 9).",
+            id="delivery.E020",
+        )
+        return
+    try:
+        read_hours_of_states(settings.QUIET_HOURS_OF_STATES)
+    except ValueError as error:
+        yield Error(f"QUIET_HOURS_OF_STATES: {error}.", id="delivery.E021")
+        return
+    for state in {*HOURS_OF_STATES, *read_hours_of_states(settings.QUIET_HOURS_OF_STATES)}:
+        first, last = legal_hours(state)
+        if first >= last:
+            yield Error(
+                f"The hours of {state} leave no time for texts and calls.", id="delivery.E022"
+            )
 
 
 def _sandbox_on_a_real_site() -> Iterator[CheckMessage]:
