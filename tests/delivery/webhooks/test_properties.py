@@ -38,11 +38,11 @@ from tests.delivery.webhooks.services import (
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("amazon"), pytest.mark.timeout(600)]
 quickly = settings(
-    max_examples=20,
+    max_examples=15,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
-often = settings(quickly, max_examples=60)
+often = settings(quickly, max_examples=40)
 
 
 @contextmanager
@@ -96,6 +96,8 @@ def test_any_order_and_any_number_of_times_come_to_the_same(
 ) -> None:
     places = st.integers(0, len(corpus(service)) - 1)
     told = data.draw(st.lists(places, min_size=1, max_size=5, unique=True), label="told")
+    if service == "twilio_voice":
+        told = _with_one_end(told)
     again = data.draw(st.lists(st.sampled_from(told), max_size=4), label="told again")
     all_steps: list[int | str] = [*told, *again, "known", "apply"]
     steps = data.draw(st.permutations(all_steps), label="in this order")
@@ -103,6 +105,13 @@ def test_any_order_and_any_number_of_times_come_to_the_same(
         expected = told_all(client, service, ["known", *told, "apply"])
     with one_example():
         assert told_all(client, service, steps) == expected
+
+
+def _with_one_end(told: list[int]) -> list[int]:
+    """A call ends once: Twilio never tells two ends of one."""
+    cases = corpus("twilio_voice")
+    ends = [n for n in told if cases[n].status != "sent"]
+    return [n for n in told if n not in ends[1:]]
 
 
 def test_of_two_reports_the_further_counts_whichever_comes_first() -> None:
