@@ -46,6 +46,13 @@ def _email() -> Iterator[CheckMessage]:
             hint="It is the address that members' email comes from.",
             id="delivery.E002",
         )
+    if email_service() != SANDBOX and urlsplit(settings.PUBLIC_URL).scheme != "https":
+        yield Warning(
+            "PUBLIC_URL is not https: mail programs will not show their button to unsubscribe "
+            "(RFC 8058), and links in mail may not open.",
+            hint="Set PUBLIC_URL to the address under which the internet sees this site.",
+            id="delivery.W021",
+        )
 
 
 def _bounces() -> Iterator[CheckMessage]:

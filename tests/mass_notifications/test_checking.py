@@ -168,6 +168,18 @@ def test_an_opt_out_from_newsletters_does_not_stop_field_work() -> None:
     assert summary_of(newsletter).left_out == {"opted_out": 1}
 
 
+def test_who_ended_letters_to_accounts_is_left_out_of_them_alone() -> None:
+    opt_out(
+        address="a@example.com",
+        channels=[Channel.EMAIL],
+        source=ConsentSource.EMAIL_LINK,
+        purpose="notices",
+    )
+    letter = notification_of("email\na@example.com\n", purpose="account")
+    assert summary_of(letter).left_out == {"opted_out": 1}
+    assert summary_of(notification_of("email\na@example.com\n", purpose="outage")).reached == 1
+
+
 def test_the_later_of_two_rows_with_one_address_is_left_out_per_channel() -> None:
     notification = notification_of(
         "Email 1,Email 2,mobile\n"

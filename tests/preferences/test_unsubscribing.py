@@ -14,6 +14,7 @@ from alerts.types import topic_of
 from common.choices import Channel, Purpose
 from customers.choices import ConsentAction, ConsentSource
 from customers.consent import opt_out
+from customers.ledger.verifying import verify
 from customers.models import ConsentEvent
 from delivery.choices import Status
 from delivery.link_tokens import Use, make_token
@@ -241,6 +242,20 @@ def test_the_link_of_a_preview_shows_the_page_and_changes_nothing() -> None:
         assert "This is the link of a preview." in response.content.decode()
     Client().post(link, {"all": "stop"})
     assert not ConsentEvent.objects.exists()
+
+
+def test_the_ledger_explains_whatever_the_page_did() -> None:
+    message = make_mail()
+    client = mail_program()
+    for fields in (
+        ONE_CLICK,
+        {"stop": topic("past_due")},
+        {"all": "stop"},
+        {"start": ["outage", topic("past_due")]},
+        {"start": topic("high_usage"), "undo": "1"},
+    ):
+        assert client.post(link_of(message), fields).status_code == 200
+    assert verify().problems == []
 
 
 # ── links that are none ─────────────────────────────────────────────────────────────────────────
