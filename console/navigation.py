@@ -9,6 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from alerts.person_tasks import open_tasks
+from delivery.replies.reviews import waiting as unclear_replies
 
 
 @dataclass(frozen=True)
@@ -47,7 +48,16 @@ READ_MASS = "mass_notifications.view_massnotification"
 SECTIONS = (
     Section(
         _("Members"),
-        (Entry(_("Find a member"), "search", "console:customers", "customers.view_customer"),),
+        (
+            Entry(_("Find a member"), "search", "console:customers", "customers.view_customer"),
+            Entry(
+                _("Replies"),
+                "text",
+                "console:replies",
+                "delivery_replies.view_inboundtext",
+                lambda: unclear_replies().count(),
+            ),
+        ),
     ),
     Section(
         _("Control options"),

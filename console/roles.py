@@ -36,6 +36,8 @@ _SERVE_MEMBERS = (
     "customers.view_consentevent",
     "customers.change_consent",
     "delivery.view_message",
+    "delivery_replies.view_inboundtext",
+    "delivery_replies.review_inboundtext",
     "billing.view_bill",
     "billing.change_billcopies",
     "alerts.view_alerttype",

@@ -15,6 +15,7 @@ urlpatterns = [
     path("customers/", include("console.customers.urls")),
     path("", include("console.quiet_hours.urls")),
     path("people/", include("console.people_pages")),
+    path("replies/", include("console.replies.urls")),
     path("senders/", senders.senders, name="senders"),
     path("senders/<int:pk>/", senders.edit, name="sender"),
     path("styleguide/", start.styleguide, name="styleguide"),

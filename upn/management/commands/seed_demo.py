@@ -16,6 +16,7 @@ from console.roles import Role
 from customers.demo import load_members
 from customers.models import Customer
 from delivery.providers.sandbox.models import Callback, SandboxBehaviour
+from delivery.replies.demo import load_replies
 from mass_notifications.demo import load_types
 from upn.demo import DEMO_PASSWORD, DEMO_STAFF, DEMO_UTILITY
 
@@ -53,6 +54,7 @@ class Command(BaseCommand):
         load_types()
         count = load_members(count=members, seed=seed, progress=self._show)
         load_verifications()
+        load_replies()
         seconds = time.monotonic() - started
         self.stdout.write(f"{count:,} members of {DEMO_UTILITY} in {seconds:.1f} s.")
 

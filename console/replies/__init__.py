@@ -1,0 +1,1 @@
+"""Pages about what members text to us."""
