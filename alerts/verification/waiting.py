@@ -76,10 +76,10 @@ def ask_many(
 
     Nobody of them asked for it just now, so it goes out at an hour at which a telephone may ring.
     """
-    hold_all_addresses()
     by_number = {one.number: one for one in asked}
     if not by_number:
         return 0
+    hold_all_addresses()
     contents = {language: content_of(Note.ASK, language) for language in Language}
     rows = list(by_number.values())
     with connection.cursor() as cursor:

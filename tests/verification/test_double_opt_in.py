@@ -31,6 +31,7 @@ from customers.demo import load_members
 from customers.ledger.following import unexplained_suppressions
 from customers.models import Account, ConsentEvent, Customer, Suppression
 from delivery.as_sent import outgoing_of
+from delivery.replies.inbound import text_received
 from delivery.signals import yes_received
 from delivery.words import render_text
 from tests.alerts.making import (
@@ -130,6 +131,25 @@ def test_each_question_is_one_segment_and_says_how_to_stop_once(
     # The first text of all, too.
     first = render_text(replace(outgoing_of(questions()[0]), first_text=True))
     assert first == said(questions()[0])
+
+
+@pytest.mark.parametrize("body", ["YES", "Yes, please!", "Sí"])
+def test_a_text_that_says_yes_begins_it_with_the_words_that_were_typed(body: str) -> None:
+    account = make_account()
+    choose_texts(account)
+    text_received(sid="SM" + "7" * 32, number=mobile(account), to="+18005550100", body=body)
+    assert _pay(account) == [("text", mobile(account))]
+    last = ConsentEvent.objects.filter(action="granted").latest("pk")
+    assert last.words == f"{OptIn.objects.get().words} → {body}"
+    assert list(unexplained_suppressions()) == []
+
+
+def test_a_stop_instead_of_the_yes_is_a_stop() -> None:
+    account = make_account()
+    choose_texts(account)
+    text_received(sid="SM" + "8" * 32, number=mobile(account), to="+18005550100", body="No. STOP")
+    assert _pay(account) == []
+    assert waiting.remind(now=timezone.now() + timedelta(days=3)) == 0
 
 
 def test_without_the_setting_the_members_choice_is_enough(settings: Settings) -> None:
