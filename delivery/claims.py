@@ -145,7 +145,12 @@ def claim(
             continue
         if hours and (
             later := hours.quiet_until(
-                purpose=purpose, time_zone=zone, places=places, opens=opens, closes=closes
+                purpose=purpose,
+                lane=lane,
+                time_zone=zone,
+                places=places,
+                opens=opens,
+                closes=closes,
             )
         ):
             held.append((id_, later))

@@ -10,9 +10,10 @@ from datetime import datetime, time
 
 from django.db import connection
 
-from common.choices import Channel
+from common.choices import Channel, Purpose
 from common.quiet_hours import OwnHours, Place, earliest, is_exempt
 from customers.time_zones import time_zone_of_address
+from delivery.choices import Lane
 
 PHONES = (Channel.TEXT, Channel.VOICE)
 # A number that nobody has, in a hundred records: whose hours it is does not matter then.
@@ -47,13 +48,16 @@ class Hours:
         self,
         *,
         purpose: str,
+        lane: str,
         time_zone: str,
         places: Sequence[str],
         opens: time | None,
         closes: time | None,
     ) -> datetime | None:
         """When the message may go; None where it may now. `places`: as COLUMNS gives them."""
-        if is_exempt(purpose):
+        # Somebody waits for a code. Nobody does for a question that many are asked.
+        is_waited_for = purpose != Purpose.VERIFICATION or lane == Lane.URGENT
+        if is_waited_for and is_exempt(purpose):
             return None
         key = (time_zone, tuple(places), opens, closes)
         found = self._known.get(key)
@@ -77,16 +81,17 @@ def may_go_from(message_id: int, at: datetime) -> datetime:
     """The first moment, not before `at`, at which this one message may go."""
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT m.channel, m.purpose, m.time_zone, {COLUMNS} FROM delivery_message m {JOINS} "  # noqa: S608
+            f"SELECT m.channel, m.purpose, m.lane, m.time_zone, {COLUMNS} "  # noqa: S608
+            f"FROM delivery_message m {JOINS} "
             "WHERE m.id = %s",
             [message_id],
         )
         row = cursor.fetchone()
     if row is None or row[0] not in PHONES:
         return at
-    _channel, purpose, zone, places, opens, closes = row
+    _channel, purpose, lane, zone, places, opens, closes = row
     later = Hours(at).quiet_until(
-        purpose=purpose, time_zone=zone, places=places, opens=opens, closes=closes
+        purpose=purpose, lane=lane, time_zone=zone, places=places, opens=opens, closes=closes
     )
     return later or at
 

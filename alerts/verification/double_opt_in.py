@@ -19,7 +19,6 @@ from alerts.choices import Trigger
 from alerts.models import Subscription
 from alerts.news import tell_account
 from alerts.verification.choices import OptInState
-from alerts.verification.hours import ringing_hour
 from alerts.verification.models import OptIn
 from alerts.verification.words import Note, content_of
 from billing.choices import ChangedDetail, Kind
@@ -80,13 +79,13 @@ def ask(
     source: ConsentSource,
     taken_by: AbstractBaseUser | None = None,
     words: str = "",
-    due_at: datetime | None = None,
+    lane: Lane = Lane.URGENT,
     now: datetime | None = None,
 ) -> OptIn:
     """Ask the number to reply YES, once: where it was asked and may still answer, that stands.
 
-    `words`: how the member's wish came to us. `due_at`: where nobody asked for it just now, an
-    hour at which a telephone may ring.
+    `words`: how the member's wish came to us. `lane`: bulk where nobody waits for the question, so
+    that it keeps to the hours (RULES 9).
     """
     now = now or timezone.now()
     hold_addresses([number])
@@ -123,9 +122,8 @@ def ask(
         cause=f"opt-in:{row.pk}",
         channel=Channel.TEXT,
         address=number,
-        lane=Lane.BULK if due_at else Lane.URGENT,
+        lane=lane,
         customer=customer,
-        due_at=due_at,
     )
     return row
 
@@ -173,7 +171,7 @@ def number_changed(
     new: str,
     source: ConsentSource,
     taken_by: AbstractBaseUser | None = None,
-    due_at: datetime | None = None,
+    lane: Lane = Lane.URGENT,
 ) -> None:
     """A yes belongs to its number: the new one is asked where texts are on, the old one no more."""
     hold_addresses([old, new])
@@ -186,7 +184,7 @@ def number_changed(
             source=source,
             taken_by=taken_by,
             words="Texts were on, and the mobile number changed",
-            due_at=due_at,
+            lane=lane,
         )
 
 
@@ -218,7 +216,7 @@ def hear_of_changes(*, kind: str, ids: list[int], **_: Any) -> None:
             old=change.old,
             new=change.new,
             source=ConsentSource.BILLING,
-            due_at=ringing_hour(timezone.now(), change.account.customer.time_zone),
+            lane=Lane.BULK,
         )
 
 

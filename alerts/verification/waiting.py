@@ -11,7 +11,6 @@ from django.utils import timezone
 
 from alerts.verification.choices import OptInState
 from alerts.verification.double_opt_in import BATCH, PURPOSE
-from alerts.verification.hours import ringing_hour
 from alerts.verification.models import OptIn
 from alerts.verification.words import Note, content_of
 from common.choices import Channel, Language
@@ -74,7 +73,7 @@ def ask_many(
 ) -> int:
     """As `double_opt_in.ask` for many numbers, set-based; returns how many were not asked before.
 
-    Nobody of them asked for it just now, so it goes out at an hour at which a telephone may ring.
+    Nobody of them waits for it, so it goes in bulk, and keeps to the hours (RULES 9).
     """
     by_number = {one.number: one for one in asked}
     if not by_number:
@@ -110,7 +109,6 @@ def ask_many(
             lane=Lane.BULK,
             customer_id=by_number[number].customer_id,
             time_zone=by_number[number].time_zone,
-            due_at=ringing_hour(now, by_number[number].time_zone),
         )
         for pk, number in fresh.items()
     )
@@ -160,7 +158,6 @@ def remind(*, now: datetime | None = None) -> int:
             lane=Lane.BULK,
             customer_id=customer_id,
             time_zone=zone,
-            due_at=ringing_hour(now, zone),
         )
         for pk, number, customer_id, language, zone in rows
     )
