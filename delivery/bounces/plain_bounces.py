@@ -87,11 +87,11 @@ def is_bounce(mail: Mail) -> bool:
     nobody = mail.header("Return-Path") == "<>"
     subject = _SUBJECT.search(mail.header("Subject"))
     says_so = _SAYS_SO.search(words) or _WARNING.search(words)
+    says_why = enhanced_in(words) or reply_in(words) or meaning_of(words[:2000])
     if sender or nobody:
-        return bool(
-            says_so or (subject and (enhanced_in(words) or reply_in(words) or meaning_of(words)))
-        )
-    return bool(subject and says_so)
+        return bool(says_so or (subject and says_why))
+    # From anybody: only what speaks like a server in every way.
+    return bool(subject and says_so and says_why)
 
 
 def own_words(mail: Mail) -> str:

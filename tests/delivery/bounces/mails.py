@@ -340,6 +340,43 @@ BLOCKED = plain(
 """,
 )
 
+DOMINO = plain(
+    """Your message
+
+  Subject: Your bill is ready
+
+was not delivered to:
+
+  ruth.sapp@example.org
+
+because:
+
+  User ruth (ruth.sapp@example.org) not listed in Domino Directory
+""",
+    subject="DELIVERY FAILURE: User ruth (ruth.sapp@example.org) not listed in Domino Directory",
+    sender="Postmaster@example.org",
+)
+
+POSTFIX_DELAY = plain(
+    """THIS IS A WARNING ONLY.  YOU DO NOT NEED TO RESEND YOUR MESSAGE.
+
+Your message could not be delivered for more than 4 hour(s).
+It will be retried until it is 5 day(s) old.
+
+<ruth.sapp@example.org>: connect to mx.example.org[192.0.2.1]:25: Connection refused
+""",
+    subject="Delayed Mail (still being retried)",
+)
+
+NO_LONGER_ACCEPTS = plain(
+    """Hi. This is the qmail-send program at mx.example.net.
+
+<ruth.sapp@example.org>:
+This address no longer accepts mail.
+""",
+    subject="failure notice",
+)
+
 VACATION = (
     f"From: Ruth Sapp <{MEMBER}>\nTo: {OURS}\nSubject: Out of office: Your bill is ready\n"
     "Auto-Submitted: auto-replied\nPrecedence: bulk\n\nI am out of the office until Monday. "

@@ -170,6 +170,9 @@ def test_a_machine_part_that_was_sent_as_text_is_read_too() -> None:
         (mails.BASE64, [(MEMBER, "5.1.1", "bad")]),
         (mails.QUOTED_PRINTABLE, [(MEMBER, "5.1.1", "bad")]),
         (mails.BLOCKED, [(MEMBER, "5.7.1", "policy")]),
+        (mails.DOMINO, [(MEMBER, "5.1.1", "bad")]),
+        (mails.POSTFIX_DELAY, [(MEMBER, "4.4.0", "soft")]),
+        (mails.NO_LONGER_ACCEPTS, [(MEMBER, "5.1.1", "bad")]),
     ],
     ids=[
         "qmail",
@@ -189,6 +192,9 @@ def test_a_machine_part_that_was_sent_as_text_is_read_too() -> None:
         "base64",
         "quoted-printable",
         "blocked",
+        "domino",
+        "postfix delay",
+        "no longer accepts",
     ],
 )
 def test_bounces_without_a_machine_part(raw: bytes, expected: list[tuple[str, str, str]]) -> None:
@@ -206,6 +212,11 @@ def test_bounces_without_a_machine_part(raw: bytes, expected: list[tuple[str, st
         mails.REPLY_OF_A_PERSON,
         mails.READ_RECEIPT,
         plain("The minutes of the meeting are attached.", subject="Minutes"),
+        plain(
+            "Free delivery, and no status report that failed. Write to sales@example.com.",
+            subject="Delivery problem? Not with us",
+            sender="Shop <shop@example.com>",
+        ).replace(b"Return-Path: <>\n", b""),
         b"",
         b"\n\n",
         b"\x00\xff\xfe garbage \x80\x81",
