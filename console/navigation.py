@@ -95,6 +95,12 @@ SECTIONS = (
             Entry(_("Files of facts"), "upload", "console:fact_files", "billing.import_facts"),
             Entry(_("Bad addresses"), "warn", "console:bad_addresses", "customers.view_customer"),
             Entry(
+                _("Consent ledger"),
+                "lock",
+                "console:consent_find",
+                "customers.view_consentevent",
+            ),
+            Entry(
                 _("Billing messages"),
                 "text",
                 "console:bill_messages",

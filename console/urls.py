@@ -14,6 +14,7 @@ urlpatterns = [
     path("", include("console.alerts.urls")),
     path("customers/", include("console.customers.urls")),
     path("", include("console.quiet_hours.urls")),
+    path("", include("console.consent.urls")),
     path("people/", include("console.people_pages")),
     path("replies/", include("console.replies.urls")),
     path("senders/", senders.senders, name="senders"),

@@ -188,7 +188,16 @@ def address_repaired(
         return False
     _execute(
         _RECORD,
-        _line(ConsentAction.ADDRESS_REPAIRED, key, [channel], source, words, "", None, taken_by),
+        _line(
+            ConsentAction.ADDRESS_REPAIRED,
+            key,
+            [channel],
+            source,
+            words or "The address was found to work again.",
+            "",
+            None,
+            taken_by,
+        ),
     )
     return True
 

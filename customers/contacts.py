@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from django.contrib.auth.models import AbstractBaseUser
 from django.db import transaction
+from django.utils import translation
 
 from common.choices import Channel, Language
 from common.emails import TOO_LONG, read_email
@@ -47,8 +48,9 @@ def change_email(
     address: str,
     source: ConsentSource,
     taken_by: AbstractBaseUser | None = None,
+    words: str = "",
 ) -> ContactChange:
-    """Set Email 1 or Email 2, or remove it ("").
+    """Set Email 1 or Email 2, or remove it (""). `words`: what the member saw or said.
 
     Raises ContactRefusedError where the address is wrong, longer than 40 characters (RULES 22;
     it is counted) or the member's other one already.
@@ -75,6 +77,7 @@ def change_email(
                 source=source,
                 customer=locked,
                 taken_by=taken_by,
+                words=words or _given_as(slot, source),
             )
     customer.refresh_from_db(fields=[slot, "updated_at"])
     return change
@@ -87,8 +90,9 @@ def change_number(
     number: str,
     source: ConsentSource,
     taken_by: AbstractBaseUser | None = None,
+    words: str = "",
 ) -> ContactChange:
-    """Set the mobile or the home number, or remove it ("").
+    """Set the mobile or the home number, or remove it (""). `words`: what the member saw or said.
 
     Do Not Call is the number's, not the person's: the flag becomes what the new mobile number's is.
     Raises ContactRefusedError where it is not a number that can be called.
@@ -114,6 +118,7 @@ def change_number(
                 source=source,
                 customer=locked,
                 taken_by=taken_by,
+                words=words or _given_as(slot, source),
             )
     customer.refresh_from_db(fields=[slot, "do_not_call", "updated_at"])
     return change
@@ -140,6 +145,12 @@ def put_back(*, customer: Customer, slot: EmailSlot | NumberSlot, value: str) ->
 def change_language(*, customer: Customer, language: Language) -> None:
     customer.language = Language(language)
     customer.save(update_fields=["language", "updated_at"])
+
+
+def _given_as(slot: EmailSlot | NumberSlot, source: ConsentSource) -> str:
+    """What the ledger says of an address that came without a sentence; English, as it is kept."""
+    with translation.override("en"):
+        return f"Given as {slot.label} ({source.label})"
 
 
 def is_do_not_call(number: str) -> bool:

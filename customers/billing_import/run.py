@@ -44,7 +44,7 @@ def import_customers(
             (slices,) = cursor.fetchone()
             for number in range(slices):
                 with transaction.atomic():
-                    _apply(number, cursor, report)
+                    _apply(number, Path(path).name, cursor, report)
                     if is_dry_run:
                         transaction.set_rollback(True)
         finally:
@@ -88,9 +88,11 @@ def _stage(
         cursor.execute(statement)
 
 
-def _apply(number: int, cursor: Any, report: Report) -> None:
+def _apply(number: int, file_name: str, cursor: Any, report: Report) -> None:
     """One slice of members, in the caller's transaction."""
-    names = {"slice": number, "default_zone": default_time_zone()}
+    # What the ledger says of where an address came from.
+    of_file = f" in the billing system's file {file_name[:100]}"
+    names = {"slice": number, "default_zone": default_time_zone(), "of_file": of_file}
     hold_all_addresses()
     for statement in (
         tables.FIND_MEMBERS,
@@ -104,7 +106,9 @@ def _apply(number: int, cursor: Any, report: Report) -> None:
     cursor.execute(tables.NEW_DO_NOT_CALL, names)
     numbers = [value for (value,) in cursor.fetchall()]
     if numbers:
-        consent_in_bulk.do_not_call_many(numbers=numbers, source=ConsentSource.BILLING)
+        consent_in_bulk.do_not_call_many(
+            numbers=numbers, source=ConsentSource.BILLING, words=f"Do Not Call{of_file}"
+        )
     cursor.execute(tables.TOUCHED, names)
     consent_in_bulk.flags_follow_numbers([value for (value,) in cursor.fetchall()])
 

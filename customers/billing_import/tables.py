@@ -89,16 +89,17 @@ FROM made WHERE member.number = made.number
 RECORD_GIVEN = """
 INSERT INTO customers_consentevent
     (at, customer_id, address, channel, action, purpose, source, words)
-SELECT now(), customer.id, lower(given.address), given.channel, 'given', '', 'billing', ''
+SELECT now(), customer.id, lower(given.address), given.channel, 'given', '', 'billing',
+    given.column_of_it || %(of_file)s
 FROM import_member AS member
 JOIN customers_customer AS customer ON customer.id = member.customer_id
 CROSS JOIN LATERAL (VALUES
-    (member.email_1, customer.email_1, 'email'),
-    (member.email_2, customer.email_2, 'email'),
-    (member.mobile_number, customer.mobile_number, 'text'),
-    (member.mobile_number, customer.mobile_number, 'voice'),
-    (member.home_number, customer.home_number, 'voice')
-) AS given (address, before, channel)
+    (member.email_1, customer.email_1, 'email', 'Email 1'),
+    (member.email_2, customer.email_2, 'email', 'Email 2'),
+    (member.mobile_number, customer.mobile_number, 'text', 'Mobile number'),
+    (member.mobile_number, customer.mobile_number, 'voice', 'Mobile number'),
+    (member.home_number, customer.home_number, 'voice', 'Home number')
+) AS given (address, before, channel, column_of_it)
 WHERE member.slice = %(slice)s AND given.address <> ''
     AND (member.is_new OR given.address <> given.before)
 """

@@ -35,7 +35,8 @@ _DEVICE_COLUMNS = "customer_id, kind, name, token, p256dh, auth, enabled, create
 _GIVEN = """
 INSERT INTO customers_consentevent
     (at, customer_id, address, channel, action, purpose, source, words)
-SELECT created_at, id, mobile_number, channel, 'given', '', 'billing', ''
+SELECT created_at, id, mobile_number, channel, 'given', '', 'billing',
+    'Mobile number in the billing system''s file members.csv'
 FROM customers_customer, unnest(ARRAY['text', 'voice']) AS channel
 WHERE id >= %s AND mobile_number <> ''
 """
@@ -71,6 +72,8 @@ def load_members(*, count: int, seed: int, progress: Callable[[int], None] | Non
             with connection.cursor() as cursor:
                 cursor.execute(_GIVEN, [first_id])
         _refuse_and_break(rng, numbers.taken, refusing=refusing, unreachable=unreachable)
+        # A number that was silent before they came.
+        consent_in_bulk.flags_follow_numbers(range(first_id, first_id + done))
     with connection.cursor() as cursor:
         cursor.execute(
             "ANALYZE customers_customer, customers_account, customers_device,"
@@ -139,7 +142,11 @@ def _refuse_and_break(
     several = rng.sample(held, len(held) // 20)
     silent, stopped = several[0::5], several[1::5] + several[2::5]
     deaf = several[3::5]
-    consent_in_bulk.do_not_call_many(numbers=silent, source=ConsentSource.CSR)
+    consent_in_bulk.do_not_call_many(
+        numbers=silent,
+        source=ConsentSource.PHONE,
+        words="Asked us not to text or call this number.",
+    )
     for start, said in enumerate(words.STOP_WORDS):
         consent_in_bulk.opt_out_many(
             addresses=stopped[start :: len(words.STOP_WORDS)],
@@ -154,7 +161,10 @@ def _refuse_and_break(
         words="30006 landline or unreachable",
     )
     consent_in_bulk.opt_out_many(
-        addresses=refusing, channels=[Channel.EMAIL], source=ConsentSource.CSR
+        addresses=refusing,
+        channels=[Channel.EMAIL],
+        source=ConsentSource.LETTER,
+        words="Please stop sending me emails.",
     )
     consent_in_bulk.mark_bad_many(
         addresses=unreachable,
