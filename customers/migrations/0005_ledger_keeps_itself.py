@@ -1,4 +1,4 @@
-"""What the database itself guarantees of the ledger, whoever asks (docs/adr/0006).
+"""What the database itself guarantees of the ledger, whoever asks (docs/adr/0009).
 
 - Lines and seals are never changed, removed or emptied, by the tables' owner either.
 - Each line leaves a digest of itself, in its own transaction, that waits for the seal.
