@@ -8,8 +8,10 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
 
 from alerts.verification.demo import load_verifications
+from billing.demo import load_bills
 from common.choices import Channel
 from console.people import staff_create
 from console.roles import Role
@@ -55,6 +57,7 @@ class Command(BaseCommand):
         count = load_members(count=members, seed=seed, progress=self._show)
         load_verifications()
         load_replies()
+        load_bills(today=timezone.localdate())
         seconds = time.monotonic() - started
         self.stdout.write(f"{count:,} members of {DEMO_UTILITY} in {seconds:.1f} s.")
 
