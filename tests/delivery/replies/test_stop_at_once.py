@@ -1,9 +1,13 @@
-"""STOP takes effect within a second with 50,000 messages queued, by real workers."""
+"""STOP takes effect at once with 50,000 messages queued, by real workers.
 
-import time
+How many milliseconds that takes is for `bench.stop`; here, that nothing is claimed for the number
+once it is answered.
+"""
 
 import pytest
+from django.conf import settings as django_settings
 from django.test import Client
+from django.utils import timezone
 from pytest_django import Settings
 
 from common.choices import Channel
@@ -21,7 +25,7 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(300)]
 QUEUED = 50_000
 
 
-def test_a_stop_counts_within_a_second_with_50000_messages_queued(
+def test_a_stop_counts_at_once_with_50000_messages_queued(
     workers: Workers, client: Client, settings: Settings
 ) -> None:
     settings.TWILIO_AUTH_TOKEN, settings.PUBLIC_URL = TOKEN, PUBLIC_URL
@@ -45,9 +49,9 @@ def test_a_stop_counts_within_a_second_with_50000_messages_queued(
     )
     ours = Message.objects.filter(address=NUMBER)
     wait_for(lambda: ours.filter(handed_at__isnull=False).exists(), seconds=60, what="the start")
-    start = time.time()
     form = {"MessageSid": new_sid(), "From": NUMBER, "To": US, "Body": "Please stop!!"}
     answer = post(client, "/hooks/twilio/inbound/", form)
+    answered = timezone.now()
     assert b"no more texts" in answer.content
     wait_for(
         lambda: not ours.filter(status__in=[Status.QUEUED, Status.SENDING]).exists(),
@@ -58,7 +62,7 @@ def test_a_stop_counts_within_a_second_with_50000_messages_queued(
     left_out = ours.filter(status=Status.SUPPRESSED)
     assert left_out.count() > QUEUED / 5 / 2  # the stop came in the middle, not at the end
     assert set(left_out.values_list("reason", flat=True)) == {"opted_out"}
-    last = ours.filter(handed_at__isnull=False).latest("handed_at").handed_at
-    assert last is not None
-    assert last.timestamp() - start < 1.0
+    # What was claimed before is on its way: two drains with two windows each.
+    on_the_way = 2 * 2 * django_settings.DELIVERY_WINDOW
+    assert ours.filter(handed_at__gt=answered).count() <= on_the_way
     assert Message.objects.exclude(address=NUMBER).filter(status=Status.SUPPRESSED).count() == 0
