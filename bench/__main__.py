@@ -8,6 +8,9 @@ import dataclasses
 import json
 import os
 import platform
+import subprocess
+import sys
+import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -16,7 +19,9 @@ from bench import checking, emails, payments, promptness, reminders
 from bench.sink import sink
 from bench.site import ROOT, processes, servers_running, worker_commands
 
-PARTS = ["emails", "checking", "promptness", "payments", "reminders"]
+# On one site, one after the other; the last two each on a fresh site of its own.
+PARTS = ["emails", "checking", "promptness", "payments", "reminders", "webhooks", "stop"]
+_SITE = ("UPN_DATA_DIR", "DATABASE_URL", "REDIS_URL", "PORT")
 
 
 def main() -> None:
@@ -27,6 +32,7 @@ def main() -> None:
     parser.add_argument("--sizes", type=int, nargs="+", default=[5_000, 54_527, 200_000, 400_000])
     parser.add_argument("--first", type=int, nargs="+", default=[5_000, 100_000])
     parser.add_argument("--accounts", type=int, nargs="+", default=[33_000, 1_000_000])
+    parser.add_argument("--seconds", type=int, default=60, help="of webhooks")
     parser.add_argument("--beside", type=int, nargs="+", default=[0, 50_000])
     options = parser.parse_args()
     only = options.only or PARTS
@@ -77,12 +83,32 @@ def main() -> None:
                 {**dataclasses.asdict(one), "microseconds_a_row": one.microseconds_a_row}
                 for one in reminders.measure(tuple(options.accounts))
             ]
+    if "webhooks" in only:
+        print("Webhooks:")
+        results["webhooks"] = _apart("bench.webhooks", f"--seconds={options.seconds}")
+    if "stop" in only:
+        print("A STOP with 50,000 texts queued:")
+        results["stop"] = _apart("bench.stop")
     print("\n" + table(results))
     target = ROOT / "bench-results"
     target.mkdir(exist_ok=True)
     path = target / f"{results['at'][:19].replace(':', '')}.json"
     Path(path).write_text(json.dumps(results, indent=2, default=str))
     print(f"\nWritten to {path.relative_to(ROOT)}")
+
+
+def _apart(module: str, *arguments: str) -> Any:
+    """Run a measurement in a process and on a site of its own; its figures."""
+    with tempfile.TemporaryDirectory() as folder:
+        figures = Path(folder) / "figures.json"
+        environment = {name: value for name, value in os.environ.items() if name not in _SITE}
+        subprocess.run(  # noqa: S603
+            [sys.executable, "-m", module, *arguments, f"--json={figures}"],
+            cwd=ROOT,
+            env=environment,
+            check=True,
+        )
+        return json.loads(figures.read_text())
 
 
 def table(results: dict[str, Any]) -> str:
@@ -136,6 +162,19 @@ def table(results: dict[str, Any]) -> str:
             f"{one['microseconds_a_row']:>10.0f}{one['memory_after']:>6.0f}"
             for one in results["reminders"]
         ]
+    if "webhooks" in results:
+        lines.append(f"\n{'webhooks a second':>20}{'p50':>9}{'p99':>9}{'lost':>6}")
+        lines += [
+            f"{one['per_second']:>20,.0f}{one['p50'] * 1000:>6.0f} ms{one['p99'] * 1000:>6.0f} ms"
+            f"{one['lost']:>6}"
+            for one in results["webhooks"]
+        ]
+    if "stop" in results:
+        one = results["stop"]
+        lines.append(
+            f"\nSTOP: answered after {one['answered']:.2f} s, last hand-over after "
+            f"{one['last_handed_over']:.2f} s, shown after {one['shown']:.2f} s"
+        )
     return "\n".join(lines)
 
 

@@ -1,7 +1,11 @@
 """How soon a STOP counts, with many messages to the same number queued and on their way."""
 
+import argparse
+import dataclasses
+import json
 import time
 from dataclasses import dataclass
+from pathlib import Path
 
 from bench.sending import wait
 
@@ -69,13 +73,24 @@ def measure(*, queued: int = 50_000) -> Stop:
 
 
 def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--queued", type=int, default=50_000)
+    parser.add_argument("--json", type=Path, help="write the figures there too")
+    options = parser.parse_args()
     from bench.site import processes, servers_running, worker_commands
 
     with (
         servers_running() as folder,
         processes(*worker_commands(), environment={}, log=folder / "bench-workers.log"),
     ):
-        print(measure())
+        found = measure(queued=options.queued)
+    print(
+        f"  answered after {found.answered:.2f} s, last hand-over after "
+        f"{found.last_handed_over:.2f} s, shown as left out after {found.shown:.2f} s; "
+        f"{found.sent_after} of {found.to_the_number:,} still went after it came"
+    )
+    if options.json:
+        options.json.write_text(json.dumps(dataclasses.asdict(found)))
 
 
 if __name__ == "__main__":

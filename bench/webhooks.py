@@ -7,6 +7,7 @@ ours. `python -m bench.webhooks --seconds 10` measures it alone.
 
 import argparse
 import base64
+import dataclasses
 import json
 import os
 import time
@@ -257,6 +258,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seconds", type=int, default=60)
     parser.add_argument("--rate", type=int, default=500)
+    parser.add_argument("--json", type=Path, help="write the figures there too")
     options = parser.parse_args()
     with servers_running() as folder:
         port = free_port()
@@ -268,7 +270,9 @@ def main() -> None:
             log=Path(folder) / "bench-webhooks.log",
         ):
             wait_for(port)
-            measure(port=port, seconds=options.seconds, rate=options.rate)
+            found = measure(port=port, seconds=options.seconds, rate=options.rate)
+    if options.json:
+        options.json.write_text(json.dumps([dataclasses.asdict(one) for one in found]))
 
 
 def wait_for(port: int) -> None:
