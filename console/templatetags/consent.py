@@ -1,16 +1,17 @@
 """Do Not Call beside a mobile number, wherever one is shown to staff."""
 
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django import template
 from django.http import HttpRequest
 from phonenumber_field.phonenumber import PhoneNumber
 
-from common.phones import display_phone
+from common.phones import display_phone, read_phone
 from console.consent.forms import TurnOnForm
 from customers.addresses import normal_address
 from customers.ledger.reading import first_line
-from customers.ledger.standing import do_not_call_of, taker
+from customers.ledger.standing import DoNotCall, do_not_call_of, taker
 
 register = template.Library()
 register.filter("taker", taker)
@@ -47,3 +48,28 @@ def do_not_call(
         "may_change": request.user.has_perm("customers.change_consent"),
         "form": TurnOnForm(key),
     }
+
+
+@register.simple_tag
+def do_not_call_among(rows: Iterable[Any], attribute: str) -> dict[str, DoNotCall]:
+    """For a list: of the numbers that `attribute` (dots allowed) of its rows holds, those where it
+    is on. In two queries, however many rows; email addresses among them are passed over."""
+    variable = template.Variable(f"row.{attribute}")
+    context = template.Context()
+    found = []
+    for row in rows:
+        context["row"] = row
+        found.append(_number(variable.resolve(context)))
+    return do_not_call_of([number for number in found if number.startswith("+")])
+
+
+@register.inclusion_tag("console/consent/_do_not_call_note.html")
+def do_not_call_note(among: Mapping[str, DoNotCall], number: str | PhoneNumber) -> dict[str, Any]:
+    """Beside a number of that list: who turned it on, when and why."""
+    return {"state": among.get(_number(number))}
+
+
+def _number(value: str | PhoneNumber | None) -> str:
+    """E.164, also of what is written as people read it; "" for what is no number."""
+    text = normal_address(value or "")
+    return text if text.startswith("+") or "@" in text else read_phone(text).number
