@@ -276,15 +276,20 @@ def main() -> None:
 
 
 def wait_for(port: int) -> None:
+    """The web server answers, and every worker is up: their start is no part of it."""
     import socket
+
+    from upn.celery import QUEUES, app
 
     for _ in range(600):
         try:
             socket.create_connection(("127.0.0.1", port), timeout=1).close()
-            return
         except OSError:
             time.sleep(0.1)
-    raise AssertionError("The web server does not answer.")
+            continue
+        if len(app.control.ping(timeout=1, limit=len(QUEUES))) == len(QUEUES):
+            return
+    raise AssertionError("The web server or a worker does not answer.")
 
 
 if __name__ == "__main__":

@@ -22,8 +22,8 @@ APPLY_TASK = "delivery.apply_webhooks"
 QUEUE = "reports"
 # Seconds: a process hints so often at most, and its hint is worked on so much later, so that it
 # stands for all that came in between.
-_PAUSE = 0.2
-_WAIT = 0.25
+_PAUSE = 0.5
+_WAIT = 0.5
 # Where the broker is away, the sweep finds the events.
 _PAUSE_WITHOUT_BROKER = 5.0
 
