@@ -287,7 +287,7 @@ def wait_for(port: int) -> None:
         except OSError:
             time.sleep(0.1)
             continue
-        if len(app.control.ping(timeout=1, limit=len(QUEUES))) == len(QUEUES):
+        if len(app.control.ping(timeout=1, limit=len(QUEUES)) or []) == len(QUEUES):
             return
     raise AssertionError("The web server or a worker does not answer.")
 

@@ -38,6 +38,18 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         config.stash[SERVERS].close()
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Files that start workers or a browser take longest: they go first, so that at the end no
+    process is left alone with one."""
+    slow = {
+        item.path
+        for item in items
+        if {"workers", "browser"} & set(getattr(item, "fixturenames", ()))
+        or item.get_closest_marker("chaos")
+    }
+    items.sort(key=lambda item: item.path not in slow)
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]
