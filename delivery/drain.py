@@ -165,8 +165,11 @@ class Drain:
                 await asyncio.wait([window.outcomes for window in wire])
                 back += take_finished(wire)
             keeper.cancel()
-            await self._close_bell()
-            await self._turn(back, 0)
+            # First what is certain, then the hints: a broker that hangs must hold up no result.
+            try:
+                await self._turn(back, 0)
+            finally:
+                await self._close_bell()
         return ended
 
     async def _wait_for_a_window(self, wire: list[Window]) -> None:
