@@ -11,13 +11,14 @@ from time import monotonic
 
 import holidays
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
 from alerts.choices import Timing, Trigger
 from alerts.models import AlertType, CalendarRun
 from alerts.rules.telling import Telling, Window, local_day, telling_of, widest
+from customers.selectors import last_of_next_accounts
 
 ACCOUNTS_AT_ONCE = 10_000
 
@@ -105,7 +106,7 @@ def _step(run_id: int, now: datetime) -> bool:
         if run is None:
             return False
         telling = telling_of(run.type)
-        through = _next_account(run.through_account)
+        through = last_of_next_accounts(after=run.through_account, most=ACCOUNTS_AT_ONCE)
         # A type that was off for long does not go on with what is no news any more.
         after = max(run.after, widest(run.type, local_day(now)).after)
         if through is None or telling is None or after >= run.day:
@@ -127,15 +128,3 @@ def _enqueue(
         now=now,
         window=window,
     )
-
-
-def _next_account(after: int) -> int | None:
-    """The account with which the next step ends."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT max(id) FROM (SELECT id FROM customers_account WHERE id > %s "
-            "ORDER BY id LIMIT %s) next",
-            [after, ACCOUNTS_AT_ONCE],
-        )
-        found: int | None = cursor.fetchone()[0]
-    return found

@@ -30,6 +30,7 @@ from common.hints import hint
 from customers.addresses import hold_all_addresses
 from customers.choices import ConsentSource, RecurringPayment
 from customers.models import Account
+from customers.selectors import last_of_next_accounts
 
 MOST_ACCOUNTS = 1_000_000
 ACCOUNTS_AT_ONCE = 10_000
@@ -112,7 +113,7 @@ def dry_run(*, type: AlertType, channels: Sequence[Channel], criteria: Criteria)
     _check(type, channels, criteria)
     params = _params(type, channels, criteria)
     reach, after = Reach(unknown_accounts=_unknown(criteria)), 0
-    while (through := _next_account(after)) is not None:
+    while (through := last_of_next_accounts(after=after, most=ACCOUNTS_AT_ONCE)) is not None:
         reach = _more(reach, _count({**params, "after": after, "through": through}))
         after = through
     return reach
@@ -267,7 +268,7 @@ def _step(enrollment_id: int) -> bool:
         if enrollment is None:
             return False
         state = EnrollmentState(enrollment.state)
-        through = _next_account(enrollment.through_account)
+        through = last_of_next_accounts(after=enrollment.through_account, most=ACCOUNTS_AT_ONCE)
         if through is None:
             if state is EnrollmentState.UNDOING:
                 withdraw_enrollment(enrollment.pk)
@@ -349,18 +350,6 @@ def _undo(enrollment: Enrollment, names: dict[str, int]) -> int:
             },
         )
         return int(cursor.fetchone()[0])
-
-
-def _next_account(after: int) -> int | None:
-    """The account with which the next step ends."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT max(id) FROM (SELECT id FROM customers_account WHERE id > %s "
-            "ORDER BY id LIMIT %s) next",
-            [after, ACCOUNTS_AT_ONCE],
-        )
-        found: int | None = cursor.fetchone()[0]
-    return found
 
 
 def _criteria_of(enrollment: Enrollment) -> Criteria:

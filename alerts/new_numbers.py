@@ -11,7 +11,7 @@ from customers.models import Account, Customer
 from delivery.batches import standing_batch
 from delivery.models import Content
 from delivery.outbox import NewMessage, enqueue_many
-from delivery.selectors import default_sender
+from delivery.selectors import default_sender, standing_content
 
 BATCH = "Asking for another number"
 _WORDS = {
@@ -70,12 +70,7 @@ def ask_for_new_numbers(numbers: Iterable[str]) -> int:
 def _content(language: Language, contents: dict[str, Content]) -> Content:
     if language not in contents:
         subject, body = _WORDS[language]
-        values = {
-            "subject": subject,
-            "body": body,
-            "language": language,
-            "purpose": Purpose.ACCOUNT,
-        }
-        known = Content.objects.filter(**values).order_by("pk").first()
-        contents[language] = known or Content.objects.create(**values)
+        contents[language] = standing_content(
+            subject=subject, body=body, language=language, purpose=Purpose.ACCOUNT
+        )
     return contents[language]

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Collection, Iterable
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, Max, OuterRef, Q, QuerySet
 from django.db.models.functions import Lower
 
 from common.accounts import read_account
@@ -23,6 +23,14 @@ def account_by_key(text: str) -> Account | None:
     if not key:
         return None
     return Account.objects.select_related("customer").filter(key=key).first()
+
+
+def last_of_next_accounts(*, after: int, most: int) -> int | None:
+    """For work on all accounts in steps: the id with which the step behind `after` ends, of `most`
+    accounts; None where there are no more."""
+    ids = Account.objects.filter(pk__gt=after).order_by("pk").values("pk")[:most]
+    last: int | None = ids.aggregate(last=Max("pk"))["last"]
+    return last
 
 
 def customer_by_account(text: str) -> Customer | None:

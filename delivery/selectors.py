@@ -4,7 +4,7 @@ from django.conf import settings
 
 from common.choices import Channel
 from delivery.choices import RateUnit
-from delivery.models import Sender
+from delivery.models import Content, Sender
 
 # What a new site starts with (RULES 17: a toll-free number sends 3 segments a second). Prices
 # are cents a thousand; an administrator sets them under Senders and limits.
@@ -34,3 +34,11 @@ def default_sender(channel: Channel | str) -> Sender:
         },
     )
     return sender
+
+
+def standing_content(**values: object) -> Content:
+    """The content with exactly these words and ways, made at its first use: what the program itself
+    says is the same row each time."""
+    return Content.objects.filter(**values).order_by("pk").first() or Content.objects.create(
+        **values
+    )

@@ -8,8 +8,8 @@ from django.utils.translation import gettext, gettext_noop
 from common.choices import Channel, Purpose
 from delivery.batches import batch_counts, standing_batch
 from delivery.choices import Lane, Status
-from delivery.models import Content
 from delivery.outbox import enqueue
+from delivery.selectors import standing_content
 from mass_notifications.models import MassNotification
 
 _BATCH = "Notices to staff"
@@ -117,9 +117,7 @@ def _tell(
     if not address:
         return
     subject, body = (gettext(text) for text in words)
-    content = Content.objects.filter(
-        subject=subject, body=body, purpose=Purpose.ACCOUNT
-    ).first() or Content.objects.create(
+    content = standing_content(
         subject=subject, body=body, purpose=Purpose.ACCOUNT, resend_in_doubt=True
     )
     enqueue(

@@ -8,6 +8,7 @@ from django.conf import settings
 from common.choices import Language, Purpose
 from common.phones import display_phone
 from delivery.models import Content
+from delivery.selectors import standing_content
 
 
 class Note(StrEnum):
@@ -83,14 +84,11 @@ def content_of(note: Note, language: str) -> Content:
     spoken = Language.SPANISH if language == Language.SPANISH else Language.ENGLISH
     words = _WORDS[note, spoken]
     names = {"us": settings.UTILITY_SHORT_NAME, "phone": display_phone(settings.UTILITY_PHONE)}
-    values = {
-        "subject": words.subject,
-        "body": words.body.format(**names),
-        "voice_body": words.voice_body.format(**names),
-        "language": spoken,
-        "purpose": Purpose.VERIFICATION,
-        "resend_in_doubt": True,
-    }
-    return Content.objects.filter(**values).order_by("pk").first() or Content.objects.create(
-        **values
+    return standing_content(
+        subject=words.subject,
+        body=words.body.format(**names),
+        voice_body=words.voice_body.format(**names),
+        language=spoken,
+        purpose=Purpose.VERIFICATION,
+        resend_in_doubt=True,
     )
