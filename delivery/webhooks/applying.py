@@ -7,15 +7,16 @@ Several processes may apply at once.
 import json
 import logging
 import time
+from collections.abc import Sequence
 from datetime import timedelta
 
-from django.db import DatabaseError, connection, transaction
+from django.db import connection, transaction
 
-from delivery.reported import Heard, apply_reports
+from delivery.reported import Heard, Report, apply_reports
 from delivery.webhooks.acting import NotYetError, act
 from delivery.webhooks.choices import EventKind
 from delivery.webhooks.models import WebhookEvent
-from delivery.webhooks.readings import About, Reading, read
+from delivery.webhooks.readings import About, read
 
 log = logging.getLogger(__name__)
 _AT_ONCE = 500
@@ -40,42 +41,60 @@ END WHERE id = ANY(%s)
 
 
 def apply_due(seconds: float = 10.0) -> int:
-    """Apply what is due; returns how many events were looked at."""
+    """Apply what is due; returns how many events were looked at.
+
+    What comes in meanwhile is left to the next hint: to look at once for the few that came since
+    would make batches of a handful, whose statements cost as much as those of hundreds.
+    """
     deadline = time.monotonic() + seconds
     looked_at = 0
     while time.monotonic() < deadline:
         count = _apply_batch()
-        if not count:
-            break
         looked_at += count
+        if count < _AT_ONCE:
+            break
     return looked_at
 
 
 def _apply_batch() -> int:
-    with transaction.atomic():
-        events = _due(_AT_ONCE)
-        applied: list[int] = []
-        later: list[int] = []
-        alone: list[int] = []
-        plain: list[tuple[WebhookEvent, Reading]] = []
-        for event in events:
-            if event.kind != EventKind.REPORT:
-                alone.append(event.pk)
-                continue
-            reading = read(event)
-            if reading.about is not About.NOTHING:
-                alone.append(event.pk)
-            elif reading.report is None:
-                applied.append(event.pk)
-            else:
-                plain.append((event, reading))
-        heard = apply_reports([reading.report for _, reading in plain if reading.report])
-        for (event, _), what in zip(plain, heard, strict=True):
-            (applied if what is Heard.TAKEN else later).append(event.pk)
-        _mark(applied=applied, later=later)
+    """Reports together, the rest one by one; where one makes them fail together, all of them so."""
+    events: list[WebhookEvent] = []
+    try:
+        with transaction.atomic():
+            events = _due(_AT_ONCE)
+            alone = _apply_together(events)
+    except Exception:
+        if not events:
+            raise
+        log.exception("%d events could not be applied together.", len(events))
+        alone = [event.pk for event in events]
     for event_id in alone:
         _apply_alone(event_id)
     return len(events)
+
+
+def _apply_together(events: Sequence[WebhookEvent]) -> list[int]:
+    """Apply and mark the plain reports; returns the ids of the rest."""
+    applied: list[int] = []
+    later: list[int] = []
+    alone: list[int] = []
+    plain: list[tuple[WebhookEvent, Report]] = []
+    for event in events:
+        if event.kind != EventKind.REPORT:
+            alone.append(event.pk)
+            continue
+        reading = read(event)
+        if reading.about is not About.NOTHING:
+            alone.append(event.pk)
+        elif reading.report is None:
+            applied.append(event.pk)
+        else:
+            plain.append((event, reading.report))
+    heard = apply_reports([report for _, report in plain])
+    for (event, _), what in zip(plain, heard, strict=True):
+        (applied if what is Heard.TAKEN else later).append(event.pk)
+    _mark(applied=applied, later=later)
+    return alone
 
 
 def _apply_alone(event_id: int) -> None:
@@ -89,8 +108,6 @@ def _apply_alone(event_id: int) -> None:
         return
     except NotYetError:
         pass
-    except DatabaseError:
-        log.exception("Event %s could not be applied and is tried again.", event_id)
     except Exception:
         log.exception("Event %s could not be applied and is tried again.", event_id)
     with transaction.atomic():
