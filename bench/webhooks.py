@@ -250,7 +250,8 @@ def _words(one: Measured) -> str:
         f"  {one.webhooks:,} webhooks {f'at {one.rate}/s' if one.rate else 'at once'}: "
         f"{one.per_second:,.0f} a second, answered in {one.p50 * 1000:.1f} ms (half), "
         f"{one.p99 * 1000:.1f} ms (p99), {one.most * 1000:.0f} ms (most); lost {one.lost}, "
-        f"applied {one.applied_after:.1f} s after the last\n    ms of processor each: {cpu}"
+        f"tried again {one.broken}, applied {one.applied_after:.1f} s after the last\n"
+        f"    ms of processor each: {cpu}"
     )
 
 
