@@ -17,7 +17,7 @@ from delivery.calls.models import Ending
 from delivery.choices import Status
 from delivery.providers import provider_for
 from delivery.providers.base import Doubt, Outcome, Provider
-from delivery.results import ASKED_AFTER, MOST_ATTEMPTS, storable
+from delivery.results import ASKED_AFTER, LAST_WORD_AFTER, MOST_ATTEMPTS, storable
 
 log = logging.getLogger(__name__)
 _AT_ONCE = 500
@@ -121,7 +121,7 @@ def _settle(provider: Provider, channel: Channel, rows: list[_Row]) -> int:
                 storable(outcome.provider_id, 120),
                 storable(outcome.code, 40),
                 storable(outcome.reason, 200),
-                _asked_in(row.age) if again else None,
+                _asked_in(row.age) if again else _last_word_in(outcome, channel),
             )
         )
     columns = [list(column) for column in zip(*outcomes, strict=True)]
@@ -171,6 +171,11 @@ def _blind(row: _Row, channel: Channel) -> Outcome:
     if (channel == Channel.PUSH or row.resend) and row.attempts < _MOST_BLIND:
         return Outcome(Status.QUEUED)
     return Outcome(Status.UNKNOWN, reason="The sending process ended before the provider's answer.")
+
+
+def _last_word_in(outcome: Outcome, channel: Channel) -> float | None:
+    """Seconds until it is asked how the message ended: it was taken, as we know now."""
+    return LAST_WORD_AFTER.get(channel) if outcome.status == Status.SENT else None
 
 
 def _asked_in(age: float) -> float | None:

@@ -125,6 +125,7 @@ class Message(models.Model):
     status = models.CharField(max_length=10, choices=Status.choices, db_default=Status.QUEUED)
     due_at = models.DateTimeField()
     # Sending: its process has renewed its claim until then. Unknown: when its provider is asked.
+    # Sent: when it is asked how that ended (texts and calls).
     lease_until = models.DateTimeField(null=True)
     attempts = models.PositiveSmallIntegerField(db_default=0)
     # How often it was claimed. Never counted back, so that it tells one claim from every other.
@@ -150,6 +151,11 @@ class Message(models.Model):
                 fields=["lease_until"],
                 name="message_open",
                 condition=models.Q(status__in=[Status.SENDING, Status.UNKNOWN]),
+            ),
+            models.Index(
+                fields=["lease_until"],
+                name="message_no_last_word",
+                condition=models.Q(status=Status.SENT, lease_until__isnull=False),
             ),
             models.Index(
                 fields=["due_at"], name="message_held", condition=models.Q(status=Status.HELD)

@@ -1,12 +1,13 @@
 """What became of messages in their hand-over, in bulk; reported.py has what is told later."""
 
 import random
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 from django.utils import timezone
 
+from common.choices import Channel
 from delivery.choices import Status
 from delivery.claims import Claimed
 from delivery.database import Connection
@@ -18,12 +19,19 @@ _LONGEST_WAIT = 3600.0
 _DOWN_WAIT = 10.0  # a provider that is down costs the message no attempt
 # Seconds until a provider is asked about what it left in doubt (see doubts.py).
 ASKED_AFTER = 60
+# Seconds until it is asked how a text or a call ended that it took, where it has not said so
+# (last_words.py). A call ends within minutes; a text may wait for its phone.
+LAST_WORD_AFTER: Mapping[str, int] = {Channel.TEXT: 3600, Channel.VOICE: 900}
 
 _RECORD = """
 UPDATE delivery_message m SET
     status = r.status, provider = %s, provider_id = r.provider_id, code = r.code,
     reason = r.reason,
-    lease_until = CASE WHEN r.status = 'unknown' THEN now() + make_interval(secs => %s) END,
+    lease_until = now() + make_interval(secs => CASE
+        WHEN r.status = 'unknown' THEN %s
+        WHEN r.status = 'sent' AND m.channel = 'text' THEN %s
+        WHEN r.status = 'sent' AND m.channel = 'voice' THEN %s
+    END),
     attempts = m.attempts - r.uncounted,
     due_at = coalesce(r.due_at, m.due_at),
     handed_at = CASE WHEN r.status IN ('sent', 'delivered') THEN now() ELSE m.handed_at END,
@@ -56,6 +64,8 @@ def record(
         [
             provider,
             ASKED_AFTER,
+            LAST_WORD_AFTER[Channel.TEXT],
+            LAST_WORD_AFTER[Channel.VOICE],
             [message.id for message in window],
             [message.claim for message in window],
             [str(outcome.status) for outcome in finals],

@@ -15,6 +15,7 @@ from delivery.bounces.fetching import fetch_bounces as take_new_bounces
 from delivery.choices import Lane
 from delivery.drain import Drain, Ended
 from delivery.lanes import DRAIN_TASK, kick_now
+from delivery.last_words import ask_for_last_words
 from delivery.lookup.numbers import look_up_numbers as look_up_some
 from delivery.models import Sender
 from delivery.providers import provider_for
@@ -68,6 +69,12 @@ def drain(sender_id: int, lane: str) -> None:
 def sweep() -> None:
     close_old_connections()
     sweep_now()
+
+
+@shared_task(name="delivery.ask_last_words")
+def ask_last_words() -> None:
+    close_old_connections()
+    ask_for_last_words()
 
 
 @shared_task(name="delivery.fetch_bounces")

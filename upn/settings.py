@@ -182,6 +182,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 5.0,
         "options": {"expires": 30, "queue": "sweep"},
     },
+    "delivery-ask-last-words": {
+        "task": "delivery.ask_last_words",
+        "schedule": 60.0,
+        "options": {"expires": 50},
+    },
     "delivery-forget-webhooks": {"task": "delivery.forget_webhooks", "schedule": 3600.0},
     "delivery-fetch-bounces": {
         "task": "delivery.fetch_bounces",

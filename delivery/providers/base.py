@@ -7,7 +7,7 @@ takes one message a request, subclass `OneByOne` and write `send` alone.
 import asyncio
 import logging
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import ClassVar
@@ -98,6 +98,18 @@ class Doubt:
     claim: int = 1
 
 
+@dataclass(frozen=True, slots=True)
+class LastWord:
+    """What a provider that was asked says of a message's end, as its webhook would have said it.
+
+    `name`: the webhook's name of the event, so that the two are one where both come. `payload`:
+    the webhook's fields.
+    """
+
+    name: str
+    payload: Mapping[str, str]
+
+
 class Provider(ABC):
     name: ClassVar[str]
     channel: ClassVar[Channel]
@@ -110,6 +122,13 @@ class Provider(ABC):
         """What the provider itself knows of these, by message id; empty where it can't be asked.
 
         SENT (or later) where it has the message, QUEUED where it certainly has not.
+        """
+        return {}
+
+    def last_words(self, ids: Sequence[str]) -> dict[str, LastWord | None]:
+        """How messages that it took ended, by its own ids; None where they have not ended yet.
+
+        Without those that it could not be asked about now; empty where it can't be asked at all.
         """
         return {}
 

@@ -3,6 +3,7 @@
 from django.http import HttpRequest, HttpResponse
 from twilio.twiml.messaging_response import MessagingResponse
 
+from delivery.providers.twilio_text.reading import event_name
 from delivery.replies.inbound import text_received
 from delivery.webhooks.choices import EventKind
 from delivery.webhooks.events import Event, keep
@@ -19,7 +20,7 @@ def status(request: HttpRequest) -> HttpResponse:
             Event(
                 provider="twilio_text",
                 kind=EventKind.REPORT,
-                name=f"{message_sid}:{word}:{field(request, 'ErrorCode')}",
+                name=event_name(message_sid, word, field(request, "ErrorCode")),
                 provider_id=message_sid,
                 address=number_or_nothing(request, "To"),
                 payload=request.POST.dict(),

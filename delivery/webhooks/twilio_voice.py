@@ -15,7 +15,7 @@ from delivery.calls.models import Ending
 from delivery.models import Message
 from delivery.providers.base import ProviderError
 from delivery.providers.twilio.client import hook
-from delivery.providers.twilio_voice.reading import answered
+from delivery.providers.twilio_voice.reading import answered, event_name
 from delivery.providers.twilio_voice.script import (
     call_twiml,
     goodbye_twiml,
@@ -37,13 +37,17 @@ PROVIDER = "twilio_voice"
 def voice_status(request: HttpRequest, key: UUID | None = None, claim: int = 0) -> HttpResponse:
     """What became of a call: of the one that was placed for that claim of message `key`."""
     call_sid, word = sid(request, "CallSid"), needed(request, "CallStatus")
-    told = (word, field(request, "SipResponseCode"), field(request, "AnsweredBy"))
     keep(
         [
             Event(
                 provider=PROVIDER,
                 kind=EventKind.REPORT,
-                name=":".join((call_sid, *told)),
+                name=event_name(
+                    call_sid,
+                    word,
+                    sip_code=field(request, "SipResponseCode"),
+                    answered_by=field(request, "AnsweredBy"),
+                ),
                 provider_id=call_sid,
                 message_key=key,
                 address=number_or_nothing(request, "To"),

@@ -1,15 +1,24 @@
 """What sending a text and placing a call have in common."""
 
 import asyncio
+import logging
 import time
 from abc import abstractmethod
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any, ClassVar
 
 from delivery.as_sent import outgoing_of
 from delivery.choices import Status
 from delivery.models import Message
-from delivery.providers.base import Doubt, OneByOne, Outcome, ProviderError
+from delivery.providers.base import (
+    Doubt,
+    InDoubtError,
+    LastWord,
+    OneByOne,
+    Outcome,
+    ProviderError,
+)
 from delivery.providers.twilio.asking import Entry, ask_lists
 from delivery.providers.twilio.client import Wire, rest_client
 from delivery.providers.twilio.codes import Code
@@ -18,6 +27,11 @@ from delivery.rendering import Outgoing
 
 # After a broken line, so long until Twilio's list is looked at.
 _SETTLING_SECONDS = 2.0
+_ASKED_AT_ONCE = 4
+_ASKING_SECONDS = 20.0
+# It was deleted there, or belongs to an account that we no longer have.
+_NOT_THERE = frozenset({"20404", "404"})
+log = logging.getLogger(__name__)
 
 
 class TwilioOneByOne(OneByOne):
@@ -73,6 +87,36 @@ class TwilioOneByOne(OneByOne):
         )
         bodies = {id_: self._body(outgoing_of(row, for_provider=True)) for id_, row in rows.items()}
         return ask_lists(doubts, newest=self.newest, says=self.says, bodies=bodies)
+
+    def last_words(self, ids: Sequence[str]) -> dict[str, LastWord | None]:
+        """A few at a time, until Twilio is slow or in trouble."""
+        found: dict[str, LastWord | None] = {}
+        deadline = time.monotonic() + _ASKING_SECONDS
+        with ThreadPoolExecutor(_ASKED_AT_ONCE, thread_name_prefix="last_words") as pool:
+            for start in range(0, len(ids), _ASKED_AT_ONCE):
+                if time.monotonic() > deadline:
+                    break
+                some = ids[start : start + _ASKED_AT_ONCE]
+                try:
+                    found |= zip(some, pool.map(self._last_word, some), strict=True)
+                except (ProviderError, InDoubtError) as error:
+                    log.warning("Twilio can't be asked how messages ended: %s", error)
+                    break
+        return found
+
+    @abstractmethod
+    def fetch_last_word(self, sid: str) -> LastWord | None:
+        """How one message ended; None where it goes on. Raises ProviderError or InDoubtError."""
+
+    def _last_word(self, sid: str) -> LastWord | None:
+        try:
+            return self.fetch_last_word(sid)
+        except ProviderError as error:
+            if error.code in _NOT_THERE:
+                return None
+            raise
+        except (KeyError, TypeError, ValueError) as error:
+            raise InDoubtError("Twilio's answer could not be read.") from error
 
     async def close(self) -> None:
         await super().close()

@@ -9,14 +9,14 @@ from common.choices import Channel
 from customers.choices import ConsentSource
 from customers.consent import NUMBER_CHANNELS, opt_out
 from delivery.choices import Status
-from delivery.providers.base import InDoubtError, Outcome, ProviderError
+from delivery.providers.base import InDoubtError, LastWord, Outcome, ProviderError
 from delivery.providers.twilio.asking import PAGE, Entry
 from delivery.providers.twilio.client import hook, may_call_back
 from delivery.providers.twilio.codes import Kind
 from delivery.providers.twilio.one_by_one import TwilioOneByOne
 from delivery.providers.twilio.threads import own_connection
 from delivery.providers.twilio_text.codes import CODES
-from delivery.providers.twilio_text.reading import read_status
+from delivery.providers.twilio_text.reading import event_name, is_last, read_status
 from delivery.rendering import Outgoing
 from delivery.words import HOW_TO_STOP, render_text
 
@@ -66,6 +66,16 @@ class TwilioText(TwilioOneByOne):
             )
             for text in texts
         ]
+
+    def fetch_last_word(self, sid: str) -> LastWord | None:
+        text = self._client.messages(sid).fetch()
+        status, code = str(text.status), str(text.error_code or "")
+        if not is_last(status):
+            return None
+        return LastWord(
+            event_name(sid, status, code),
+            {"MessageSid": sid, "MessageStatus": status, "ErrorCode": code},
+        )
 
     def _as_listed(self, text: Any) -> Outcome:
         reading = read_status(str(text.status), str(text.error_code or ""))

@@ -10,6 +10,16 @@ from delivery.providers.twilio_text.codes import CODES, STATUSES
 log = logging.getLogger(__name__)
 
 
+def event_name(sid: str, status: str, code: str) -> str:
+    """What makes one word on a text that word and no other, whether told or asked for."""
+    return f"{sid}:{status}:{code}"
+
+
+def is_last(status: str) -> bool:
+    """Whether a text's status is its end; *sent* is not: the carrier may still say more."""
+    return STATUSES.get(status) not in (None, Status.SENT)
+
+
 def read_status(status: str, code: str) -> Reading:
     if status not in STATUSES:
         log.warning("Twilio's status %.20r of a text is not in our table.", status)

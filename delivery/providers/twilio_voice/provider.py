@@ -7,12 +7,12 @@ from django.conf import settings
 
 from common.choices import Channel
 from delivery.choices import Status
-from delivery.providers.base import InDoubtError, Outcome, ProviderError
+from delivery.providers.base import InDoubtError, LastWord, Outcome, ProviderError
 from delivery.providers.twilio.asking import PAGE, Entry
 from delivery.providers.twilio.client import hook, may_call_back
 from delivery.providers.twilio.one_by_one import TwilioOneByOne
 from delivery.providers.twilio_voice.codes import CODES
-from delivery.providers.twilio_voice.reading import read_status
+from delivery.providers.twilio_voice.reading import event_name, is_last, read_status
 from delivery.providers.twilio_voice.script import call_twiml
 from delivery.rendering import Outgoing
 from delivery.words import render_voice
@@ -73,6 +73,16 @@ class TwilioVoice(TwilioOneByOne):
             )
             for call in calls
         ]
+
+    def fetch_last_word(self, sid: str) -> LastWord | None:
+        call = self._client.calls(sid).fetch()
+        status, answered_by = str(call.status), str(call.answered_by or "")
+        if not is_last(status):
+            return None
+        return LastWord(
+            event_name(sid, status, answered_by=answered_by),
+            {"CallSid": sid, "CallStatus": status, "AnsweredBy": answered_by},
+        )
 
 
 def _as_listed(call: Any) -> Outcome:

@@ -17,6 +17,16 @@ class CallReading:
     code: str = ""
 
 
+def event_name(sid: str, status: str, *, sip_code: str = "", answered_by: str = "") -> str:
+    """What makes one word on a call that word and no other, whether told or asked for."""
+    return ":".join((sid, status, sip_code, answered_by))
+
+
+def is_last(status: str) -> bool:
+    """Whether a call with this status is over."""
+    return ENDINGS.get(status) is not None
+
+
 def read_status(status: str, *, sip_code: str = "", answered_by: str = "") -> CallReading:
     """`sip_code`: what the telephone network said of a call that failed. `answered_by`: `human`,
     `machine_…` or `fax`, where machines are told from people."""

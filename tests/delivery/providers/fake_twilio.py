@@ -36,7 +36,10 @@ def refusal(code: int, status: int = 400, **headers: str) -> Answer:
 
 
 class FakeTwilio:
-    """`answers`: what a recipient's request is answered instead. `taken`: what Twilio has."""
+    """`answers`: what a recipient's request, or one for a sid, is answered instead.
+
+    `taken`: what Twilio has.
+    """
 
     def __init__(self, endpoint: HttpEndpoint) -> None:
         self.endpoint = endpoint
@@ -52,6 +55,8 @@ class FakeTwilio:
 
     def _answer(self, request: Request) -> Answer:
         kind = "Messages" if "/Messages" in request.path else "Calls"
+        if request.method == "GET" and f"/{kind}/" in request.path:
+            return self._fetch(request.path.rpartition("/")[2].removesuffix(".json"))
         assert request.path == f"/2010-04-01/Accounts/{ACCOUNT}/{kind}.json"
         if request.method == "GET":
             return self._list(kind, parse_qs(request.query)["To"][0])
@@ -79,6 +84,12 @@ class FakeTwilio:
         }
         self.taken.append(entry)
         return entry
+
+    def _fetch(self, sid: str) -> Answer:
+        if answer := self.answers.get(sid):
+            return answer
+        found = [one for one in self.taken if one["sid"] == sid]
+        return Answer(body=json.dumps(found[0]).encode()) if found else refusal(20404, 404)
 
     def _list(self, kind: str, to: str) -> Answer:
         found = [one for one in reversed(self.taken) if one["kind"] == kind and one["to"] == to]
