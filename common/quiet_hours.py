@@ -13,15 +13,15 @@ from common.clock import next_allowed
 
 FEDERAL_HOURS = (time(8, 0), time(21, 0))  # 47 CFR 64.1200(c)(1)
 _LONGEST = timedelta(hours=24)
-_FL = "Fla. Stat. 501.616(6)(a), since July 2021 (RULES 9)"
-# The laws are about solicitations; here they count for every text and call that is not exempt.
-# What is said of Sundays and holidays alone is not in the table.
+# The laws are about solicitations, some about recorded voices too; here they count for every text
+# and call that is not exempt. What they say of Sundays and holidays alone is not in the table.
 _LISTED = "vendors' lists of state rules, November 2025: have counsel confirm"
 
 
 @dataclass(frozen=True, slots=True)
 class StateHours:
-    """From when to when by the called party's clock, and where that stands."""
+    """From when to when by the called party's clock, and where that stands: "read" where the law's
+    own words were, else who says so."""
 
     opens: time
     closes: time
@@ -31,18 +31,46 @@ class StateHours:
 HOURS_OF_STATES: Mapping[str, StateHours] = MappingProxyType(
     {
         "AL": StateHours(time(8), time(20), _LISTED),
+        "CA": StateHours(
+            time(9),
+            time(21),
+            "Cal. Pub. Util. Code 2872(c): automatic dialing-announcing devices; read",
+        ),
         "CT": StateHours(time(9), time(20), _LISTED),
-        "FL": StateHours(time(8), time(20), _FL),
+        "FL": StateHours(time(8), time(20), "Fla. Stat. 501.616(6)(a), since July 2021 (RULES 9)"),
+        "IL": StateHours(time(9), time(21), _LISTED),
         "KY": StateHours(time(10), time(21), _LISTED),
         "LA": StateHours(time(8), time(20), _LISTED),
         "MA": StateHours(time(8), time(20), _LISTED),
         "MD": StateHours(time(8), time(20), _LISTED),
+        "ME": StateHours(
+            time(9),
+            time(17),
+            "10 M.R.S. 1498(3): automated calling devices, weekdays; read in a bill of 2003",
+        ),
         "MI": StateHours(time(9), time(21), _LISTED),
         "MN": StateHours(time(9), time(21), _LISTED),
-        "MS": StateHours(time(8), time(20), _LISTED),
+        "MS": StateHours(time(8), time(20), "Miss. Code 77-3-723; read"),
         "NM": StateHours(time(9), time(21), _LISTED),
-        "NV": StateHours(time(9), time(20), _LISTED),
-        "OK": StateHours(time(8), time(20), _LISTED),
+        "NV": StateHours(
+            time(9), time(20), f"{_LISTED}; NRS 597.814(2)(a) has 9 to 21 for recorded voices; read"
+        ),
+        "OK": StateHours(
+            time(8),
+            time(20),
+            "Okla. Stat. 15-775C.4, since November 2022, as law firms and vendors tell it",
+        ),
+        "RI": StateHours(
+            time(9), time(18), f"{_LISTED}; R.I. Gen. Laws 5-61-3.6 names hours of operation; read"
+        ),
+        "SD": StateHours(
+            time(9),
+            time(21),
+            "S.D. Codified Laws 37-30-28: automated dialing systems, weekdays; read",
+        ),
+        "TX": StateHours(time(9), time(21), _LISTED),
+        "WA": StateHours(time(8), time(20), "RCW 19.158.040(2); read"),
+        "WY": StateHours(time(8), time(20), _LISTED),
     }
 )
 

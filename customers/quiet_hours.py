@@ -5,10 +5,11 @@ from datetime import datetime, time
 from django.contrib.auth.models import AbstractBaseUser
 from django.utils.translation import gettext as _
 
+from common.area_codes import state_of_number, zones_of_number
 from common.quiet_hours import OwnHours, Place, legal_hours
 from customers.choices import AccountStatus, ConsentSource
 from customers.models import Account, ContactHours, Customer
-from customers.time_zones import time_zone_of_address
+from customers.time_zones import time_zones_of_address
 
 # Fewer would hold a message for most of a day, and over the night in which the clock goes back
 # for longer.
@@ -21,16 +22,26 @@ class HoursRefusedError(ValueError):
 
 def places_of(customer: Customer) -> list[Place]:
     """Where the member's telephones are taken to be: at every service address that is open, else
-    by the member's own time zone (which follows from the number's area code)."""
+    where their area codes are, else in the member's own time zone."""
     accounts = Account.objects.filter(customer=customer).exclude(status=AccountStatus.CLOSED)
     places = {
-        Place(zone, state.upper())
+        Place(zone, state.strip().upper())
         for state, zip_code in accounts.values_list("state", "zip_code")
-        if (zone := time_zone_of_address(state, zip_code))
+        for zone in time_zones_of_address(state, zip_code)
     }
-    return sorted(places, key=lambda place: (place.time_zone, place.state)) or [
-        Place(customer.time_zone)
-    ]
+    if not places:
+        numbers = [n for n in (customer.mobile_number, customer.home_number) if n] or [""]
+        for number in numbers:
+            places.update(places_of_number(number, customer.time_zone))
+    return sorted(places, key=lambda place: (place.time_zone, place.state))
+
+
+def places_of_number(number: str, time_zone: str) -> list[Place]:
+    """By the area code of a number (E.164): all its zones, in its state. `time_zone`: where that
+    says nothing, as of a toll-free number."""
+    state = state_of_number(number)
+    zones = zones_of_number(number) or time_zones_of_address(state, "") or (time_zone,)
+    return [Place(zone, state) for zone in zones]
 
 
 def legal_hours_of(customer: Customer) -> tuple[time, time]:

@@ -1,9 +1,11 @@
 """The time zone that a member lives in: by the service address, then by the area code (RULES 9).
 
 A state that the border of a time zone runs through is divided by the first three digits of its
-ZIP codes; where even those lie on both sides, the part where most people live counts.
+ZIP codes (the post office's areas). Where even those lie on both sides, both zones count: nobody is
+called at seven because most of their neighbors live where it is eight.
 """
 
+from collections.abc import Mapping
 from functools import lru_cache
 from types import MappingProxyType
 
@@ -28,36 +30,62 @@ _STATES_OF = {
 _ZONE_OF_STATE = MappingProxyType(
     {state: zone for zone, states in _STATES_OF.items() for state in states.split()}
 )
-# The other side of the border: state, first three digits of the ZIP.
-_DIVIDED: dict[str, dict[str, str]] = {
-    "FL": {CENTRAL: "324 325"},
-    "ID": {PACIFIC: "835 838"},
-    "IN": {CENTRAL: "463 464 476 477"},
-    "KY": {CENTRAL: "420 421 422 423 424"},
-    "MI": {CENTRAL: "499"},
-    "ND": {MOUNTAIN: "586"},
-    "NE": {MOUNTAIN: "691 693"},
-    "OR": {MOUNTAIN: "979"},
-    "SD": {MOUNTAIN: "577"},
-    "TN": {EASTERN: "373 374 376 377 378 379"},
-    "TX": {MOUNTAIN: "798 799 885"},
+ALASKA, ALEUTIANS = "America/Anchorage", "America/Adak"
+
+# A part of a state by the first digits of its ZIP codes: the zones in which it lies, first the one
+# in which most of its people live. Parts that a border runs through have both.
+_PARTS: Mapping[str, Mapping[tuple[str, ...], str]] = {
+    "AK": {(ALEUTIANS,): "99546 99547"},
+    # The Navajo Nation keeps daylight-saving time, and the rest of Arizona does not.
+    "AZ": {(ARIZONA, MOUNTAIN): "860 865"},
+    "FL": {(CENTRAL,): "325", (CENTRAL, EASTERN): "324"},
+    "ID": {(PACIFIC,): "838", (PACIFIC, MOUNTAIN): "835"},
+    "IN": {(CENTRAL,): "463 464 476 477", (EASTERN, CENTRAL): "465 469 475 479"},
+    "KS": {(CENTRAL, MOUNTAIN): "677 678"},
+    "KY": {(CENTRAL,): "420 421 422 423 424", (EASTERN, CENTRAL): "401 425 426 427"},
+    "MI": {(EASTERN, CENTRAL): "498 499"},
+    "ND": {(MOUNTAIN, CENTRAL): "586", (CENTRAL, MOUNTAIN): "585 588"},
+    "NE": {(MOUNTAIN,): "693", (CENTRAL, MOUNTAIN): "690 691 692"},
+    "NV": {(PACIFIC, MOUNTAIN): "898"},
+    "OR": {(MOUNTAIN, PACIFIC): "979"},
+    "SD": {(MOUNTAIN,): "577", (CENTRAL, MOUNTAIN): "575 576"},
+    "TN": {(EASTERN,): "374 376 378 379", (EASTERN, CENTRAL): "373 377"},
+    "TX": {(MOUNTAIN,): "799 885", (MOUNTAIN, CENTRAL): "798"},
 }
-_ZONE_OF_PART = MappingProxyType(
-    {
-        (state, part): zone
-        for state, zones in _DIVIDED.items()
-        for zone, parts in zones.items()
-        for part in parts.split()
-    }
-)
+_ZONES_OF_PART = {
+    (state, part): zones
+    for state, parts in _PARTS.items()
+    for zones, prefixes in parts.items()
+    for part in prefixes.split()
+}
 STATES = frozenset(_ZONE_OF_STATE)
 
 
 def time_zone_of_address(state: str, zip_code: str) -> str:
-    """The zone of a service address; "" where the state is unknown."""
-    return _zone(state.strip().upper(), zip_code.strip()[:3])
+    """The zone of a service address, or the likeliest; "" where the state is unknown."""
+    zones = _zones_of_part(state, zip_code)
+    return zones[0] if zones else _ZONE_OF_STATE.get(state.strip().upper(), "")
 
 
-@lru_cache(maxsize=4096)
-def _zone(state: str, part: str) -> str:
-    return _ZONE_OF_PART.get((state, part)) or _ZONE_OF_STATE.get(state, "")
+def time_zones_of_address(state: str, zip_code: str) -> tuple[str, ...]:
+    """Every zone in which a service address may lie: several where the ZIP's part of the state has
+    a border in it, or the ZIP of a state that has one is not known. Empty where the state is."""
+    return _zones_of_address(state.strip().upper(), zip_code.strip()[:5])
+
+
+@lru_cache(maxsize=8192)
+def _zones_of_address(state: str, zip_code: str) -> tuple[str, ...]:
+    if state not in _ZONE_OF_STATE:
+        return ()
+    if found := _zones_of_part(state, zip_code):
+        return found
+    zones = [_ZONE_OF_STATE[state]]
+    if len(zip_code) < len("325"):
+        zones += [zone for parts in _PARTS.get(state, {}) for zone in parts]
+    return tuple(dict.fromkeys(zones))
+
+
+def _zones_of_part(state: str, zip_code: str) -> tuple[str, ...]:
+    state, zip_code = state.strip().upper(), zip_code.strip()
+    found = _ZONES_OF_PART.get((state, zip_code[:5])) or _ZONES_OF_PART.get((state, zip_code[:3]))
+    return found or ()

@@ -147,6 +147,7 @@ def claim(
             later := hours.quiet_until(
                 purpose=purpose,
                 lane=lane,
+                number=address,
                 time_zone=zone,
                 places=places,
                 opens=opens,

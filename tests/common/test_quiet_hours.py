@@ -41,7 +41,20 @@ def test_each_state_of_the_table_is_stricter_and_says_where_that_stands() -> Non
     for state, hours in HOURS_OF_STATES.items():
         assert time(8) <= hours.opens < hours.closes <= time(21), state
         assert (hours.opens, hours.closes) != (time(8), time(21)), state
-        assert any(year in hours.source for year in ("2021", "2025")), state
+        assert any(
+            word in hours.source for word in ("read", "RULES", "have counsel confirm", "tell it")
+        ), state
+
+
+def test_states_whose_law_was_read_are_as_it_says() -> None:
+    hours = {state: (one.opens.hour, one.closes.hour) for state, one in HOURS_OF_STATES.items()}
+    assert {state: hours[state] for state in ("CA", "MS", "SD", "WA", "ME")} == {
+        "CA": (9, 21),
+        "MS": (8, 20),
+        "SD": (9, 21),
+        "WA": (8, 20),
+        "ME": (9, 17),
+    }
 
 
 def test_the_settings_narrow_and_replace(settings: Settings) -> None:

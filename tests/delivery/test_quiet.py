@@ -8,6 +8,7 @@ import pytest
 from django.utils import timezone
 
 from common.choices import Channel, Purpose
+from common.quiet_hours import legal_hours
 from customers.choices import AccountStatus, ConsentSource
 from customers.models import Account, ContactHours, Customer
 from customers.quiet_hours import (
@@ -20,12 +21,13 @@ from customers.quiet_hours import (
 from delivery.choices import Status
 from delivery.held import held_groups, held_messages
 from delivery.models import Message, Sender
-from delivery.quiet import look_again, may_go_from
+from delivery.quiet import Hours, look_again, may_go_from, places_of
 from tests.delivery.making import Script, drain_once, make_content, queue_messages
 from tests.factories import make_customer
 
 pytestmark = pytest.mark.django_db(transaction=True)
 NUMBER = "+14785550111"
+TOLL_FREE = "+18005550111"
 EASTERN = ZoneInfo("America/New_York")
 
 
@@ -62,7 +64,7 @@ def own(customer: Customer, opens: int, closes: int) -> None:
 @pytest.mark.parametrize(("state", "last"), [("GA", 20), ("FL", 19), ("", 20), ("ga", 20)])
 def test_the_hours_of_the_state_of_the_service_address(state: str, last: int) -> None:
     message = message_to(member(state=state))
-    assert may_go_from(message.pk, at(last, 59)) == at(last, 59)
+    assert may_go_from(message.pk, at(last, 58)) == at(last, 58)
     assert may_go_from(message.pk, at(last + 1)) == at(8) + timedelta(days=1)
 
 
@@ -70,7 +72,95 @@ def test_the_clock_is_that_of_the_service_address_and_then_the_area_codes() -> N
     """The message says Eastern; the service is in Alabama."""
     message = message_to(member(state="AL", zip_code="35203"))
     assert may_go_from(message.pk, at(8, 30)) == at(9)
-    assert may_go_from(message_to(None).pk, at(8, 30)) == at(8, 30)
+    assert may_go_from(in_state("+14785550112").pk, at(8, 30)) == at(8, 30)
+
+
+def test_the_last_minute_is_left_to_the_way_there() -> None:
+    """What is claimed at 20:59:59 would ring after nine."""
+    message = message_to(member())
+    before, closing = at(20, 58) + timedelta(seconds=59), at(20, 59) + timedelta(seconds=1)
+    assert may_go_from(message.pk, before) == before
+    assert may_go_from(message.pk, closing) == at(8) + timedelta(days=1)
+
+
+def test_hours_of_a_minute_are_hours_too(settings: Any) -> None:
+    settings.QUIET_HOURS_OF_STATES = ["GA=12:00-12:01"]
+    message = message_to(member())
+    assert may_go_from(message.pk, at(12)) == at(12)
+    assert may_go_from(message.pk, at(12, 1)) == at(12) + timedelta(days=1)
+
+
+def in_state(number: str, time_zone: str = "America/New_York") -> Message:
+    """To a number on nobody's record, from a file."""
+    message = message_to(None)
+    Message.objects.filter(pk=message.pk).update(address=number, time_zone=time_zone)
+    return message
+
+
+@pytest.mark.parametrize(
+    ("number", "opens", "closes"),
+    [
+        ("+14785550111", 8, 21),
+        ("+13055550111", 8, 20),  # Florida
+        ("+18505550111", 9, 20),  # Florida, on both sides of the border: 8:00 Central
+        ("+18085550111", 14, 3),  # Hawaii, 8:00 to 21:00 there
+        ("+18005550111", 8, 21),  # toll-free: the message's own zone
+        ("+12085550111", 11, 23),  # Idaho: 8:00 Pacific to 21:00 Mountain
+        ("+19285550111", 11, 23),  # Arizona, where the Navajo Nation has summer time: 21:00 there
+        ("+17875550111", 8, 21),  # Puerto Rico, Atlantic time all the year
+        ("+16715550111", 18, 7),  # Guam
+    ],
+)
+def test_where_no_address_is_known_the_area_code_says_zone_and_state(
+    number: str, opens: int, closes: int
+) -> None:
+    message = in_state(number)
+    [first] = [
+        hour
+        for hour in range(24)
+        if may_go_from(message.pk, at(hour)) == at(hour)
+        and may_go_from(message.pk, at(hour) - timedelta(minutes=1)) == at(hour)
+    ]
+    last = at(first) + timedelta(hours=(closes - opens) % 24)
+    assert first == opens
+    assert may_go_from(message.pk, last - timedelta(minutes=2)) == last - timedelta(minutes=2)
+    assert may_go_from(message.pk, last) > last
+
+
+def test_a_number_of_a_file_is_where_the_member_who_has_it_lives() -> None:
+    member(state="AL", zip_code="35203")
+    message = message_to(None)
+    assert may_go_from(message.pk, at(8, 30)) == at(9)
+
+
+@pytest.mark.parametrize(
+    ("state", "zip_code", "opens"),
+    [
+        ("TN", "37398", 9),  # Winchester lies in Central time, Chattanooga's 373 in Eastern too
+        ("TN", "37402", 8),
+        ("TN", "38501", 9),
+        ("TN", "", 9),
+        ("FL", "32301", 8),
+        ("FL", "32456", 9),
+        ("FL", "32501", 9),
+        ("IN", "47978", 9),
+        ("IN", "46204", 8),
+        ("NE", "69101", 10),
+        ("AK", "99501", 12),
+        ("AK", "99546", 13),
+        ("AZ", "85001", 11),
+        ("AZ", "86515", 11),
+        ("HI", "96813", 14),
+        ("TX", "79901", 11),  # 9:00 there
+        ("TX", "78701", 10),
+        ("PR", "00901", 8),
+    ],
+)
+def test_a_state_with_two_zones_is_right_in_both_where_the_zip_does_not_tell(
+    state: str, zip_code: str, opens: int
+) -> None:
+    message = message_to(member(state=state, zip_code=zip_code))
+    assert may_go_from(message.pk, at(6)) == at(opens)
 
 
 def test_of_several_accounts_the_strictest_counts_and_closed_ones_do_not() -> None:
@@ -89,7 +179,7 @@ def test_the_members_own_hours_are_within_the_legal_ones() -> None:
     own(customer, 10, 18)
     message = message_to(customer)
     assert may_go_from(message.pk, at(9, 59)) == at(10)
-    assert may_go_from(message.pk, at(17, 59)) == at(17, 59)
+    assert may_go_from(message.pk, at(17, 58)) == at(17, 58)
     assert may_go_from(message.pk, at(18)) == at(10) + timedelta(days=1)
     remove_own_hours(customer=customer)
     assert may_go_from(message.pk, at(9, 59)) == at(9, 59)
@@ -139,8 +229,10 @@ def test_a_drain_holds_what_the_members_hours_exclude_and_lets_the_rest_go(
         customer=customer, opens=time(15), closes=time(17), source=ConsentSource.PORTAL
     )
     held, free = message_to(customer, channel=channel), message_to(customer, channel=channel)
-    Message.objects.filter(pk=held.pk).update(time_zone=zone_at(12))
-    Message.objects.filter(pk=free.pk).update(time_zone=zone_at(15))
+    # A toll-free number says nothing of where it is.
+    Customer.objects.update(mobile_number=TOLL_FREE)
+    Message.objects.filter(pk=held.pk).update(time_zone=zone_at(12), address=TOLL_FREE)
+    Message.objects.filter(pk=free.pk).update(time_zone=zone_at(15), address=TOLL_FREE)
     provider = Script(channel=channel)
     drain_once(provider, channel=channel)
     assert [message.id for message in provider.handed] == [free.pk]
@@ -216,3 +308,62 @@ def test_hours_are_those_of_the_members_states() -> None:
     assert hours_words(customer) == "8:00 AM to 7:00 PM"
     with pytest.raises(HoursRefusedError, match="8:00 AM to 8:00 PM"):
         own(customer, 19, 21)
+
+
+# ── both nights in which the clocks change ──────────────────────────────────────────────────────
+@pytest.mark.parametrize(
+    ("places", "number"),
+    [
+        (["GA31201"], "+14785550111"),
+        (["FL32456"], "+18505550111"),
+        (["TN37398", "AL35203"], "+19315550111"),
+        (["AZ86515"], "+19285550111"),
+        ([], "+12085550111"),
+        ([], "+18085550111"),
+        ([], "+13055550111"),
+        (["AK99547"], "+19075550111"),
+    ],
+)
+@pytest.mark.parametrize(
+    "night", [datetime(2026, 3, 8, tzinfo=UTC), datetime(2026, 11, 1, tzinfo=UTC)]
+)
+@pytest.mark.parametrize("own_hours", [None, (time(10), time(12)), (time(17, 30), time(19, 30))])
+def test_nothing_goes_outside_of_the_hours_and_nothing_waits_for_ever_when_clocks_change(
+    places: list[str], number: str, night: datetime, own_hours: tuple[time, time] | None
+) -> None:
+    """Every ten minutes of three days, by a reckoning of the test's own."""
+    found_at = places_of(places, number, "America/New_York")
+    opens, closes = own_hours or (None, None)
+
+    def allowed(moment: datetime) -> bool:
+        for place in found_at:
+            first, last = legal_hours(place.state)
+            clock = moment.astimezone(ZoneInfo(place.time_zone)).time()
+            if not first <= clock < last:
+                return False
+            if own_hours and not own_hours[0] <= clock < own_hours[1]:
+                return False
+        return True
+
+    step = timedelta(minutes=10)
+    moments = [night - timedelta(days=1) + step * n for n in range(3 * 24 * 6)]
+    assert any(allowed(moment) for moment in moments)
+    for moment in moments:
+        until = Hours(moment).quiet_until(
+            purpose="field_work",
+            lane="bulk",
+            number=number,
+            time_zone="America/New_York",
+            places=places,
+            opens=opens,
+            closes=closes,
+        )
+        goes = until or moment
+        assert allowed(goes), (moment, goes)
+        assert goes - moment <= timedelta(hours=25)
+        if until is not None:
+            # It never waits longer than it must.
+            assert not any(
+                allowed(moment + step * n) and allowed(moment + step * n + timedelta(minutes=1))
+                for n in range(int((until - moment) / step))
+            )
