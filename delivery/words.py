@@ -16,6 +16,7 @@ from common.choices import Language
 from common.text_segments import MOST_CHARACTERS, count_segments
 from delivery.providers.base import ProviderError
 from delivery.rendering import Outgoing
+from delivery.speech import spoken
 
 ELLIPSIS = "…"
 # RULES 12. GSM-7 only, so that it never makes the text dearer than a line of plain ones.
@@ -138,9 +139,8 @@ def segments_of(outgoing: Outgoing) -> int:
 def render_voice(outgoing: Outgoing) -> VoiceScript:
     """The script of a call (RULES 10). Raises ProviderError (permanent) where it says nothing."""
     language = _language(outgoing)
-    message = _SPACES.sub(
-        " ", _UNSPEAKABLE.sub(" ", outgoing.wording.voice.fill(outgoing.context))
-    ).strip()
+    written = _UNSPEAKABLE.sub(" ", outgoing.wording.voice.fill(outgoing.context))
+    message = spoken(_SPACES.sub(" ", written).strip(), language)
     if not message:
         raise ProviderError("The call has no words.", permanent=True, code="empty")
     # A full stop makes the voice pause before the closing words.

@@ -71,9 +71,10 @@ def answer(request: HttpRequest, key: UUID, claim: int) -> HttpResponse:
     except ProviderError:
         log.exception("A call was answered and had nothing to say.")
         return twiml(goodbye_twiml())
+    on_key = _gather_url(key, heard=1)
     if who is Ending.MACHINE:
-        return twiml(machine_twiml(script))
-    return twiml(call_twiml(script, on_key=_gather_url(key, heard=1)))
+        return twiml(machine_twiml(script, on_key=on_key))
+    return twiml(call_twiml(script, on_key=on_key))
 
 
 @twilio_hook

@@ -41,7 +41,7 @@ class TwilioVoice(TwilioOneByOne):
         if may_call_back():
             parameters["status_callback"] = hook(f"voice-status/{this}")
         if settings.TWILIO_MACHINE_DETECTION and may_call_back():
-            render_voice(message)  # what can't be said is refused now, not when somebody picks up
+            _twiml(message)  # what can't be said is refused now, not when somebody picks up
             # Waits for a machine's greeting to end; then asks what to say, and says who answered.
             parameters |= {"machine_detection": "DetectMessageEnd", "url": hook(f"answer/{this}")}
         else:

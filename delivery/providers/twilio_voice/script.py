@@ -1,6 +1,6 @@
 """What is said in a call, as TwiML: to a person, to a machine, after a key (RULES 10)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from twilio.twiml.voice_response import Gather, VoiceResponse
 
@@ -19,24 +19,18 @@ VOICES: Mapping[Language, Mapping[str, str]] = {
 
 def call_twiml(script: VoiceScript, *, on_key: str) -> str:
     """A call to a person. `on_key`: the URL that is told which key was pressed."""
-    voice = VOICES[script.language]
     response = VoiceResponse()
-    # The key counts from the first word on.
-    gather = Gather(input="dtmf", num_digits=1, timeout=_WAIT_FOR_KEY, action=on_key, method="POST")
-    for line in script.lines:
-        gather.say(line, **voice)
-    response.append(gather)
+    _say_until_a_key(response, {script.language: script.lines}, on_key)
     response.hangup()
     return str(response)
 
 
-def machine_twiml(script: VoiceScript) -> str:
-    """What a machine keeps, after the beep: no key can be pressed there."""
-    voice = VOICES[script.language]
+def machine_twiml(script: VoiceScript, *, on_key: str) -> str:
+    """What a machine keeps, after the beep: it presses no key, and is told of none. A person who
+    was taken for one may, and knows the key from other calls."""
     response = VoiceResponse()
     response.pause(length=_PAUSE_FOR_BEEP)
-    for line in script.machine_lines:
-        response.say(line, **voice)
+    _say_until_a_key(response, {script.language: script.machine_lines}, on_key, wait=1)
     response.hangup()
     return str(response)
 
@@ -44,12 +38,26 @@ def machine_twiml(script: VoiceScript) -> str:
 def question_twiml(lines: Mapping[Language, str], *, on_key: str) -> str:
     """Who calls us back is asked for a key, in each language."""
     response = VoiceResponse()
-    gather = Gather(input="dtmf", num_digits=1, timeout=_WAIT_FOR_KEY, action=on_key, method="POST")
-    for language, words in lines.items():
-        gather.say(words, **VOICES[language])
-    response.append(gather)
+    _say_until_a_key(response, {language: [words] for language, words in lines.items()}, on_key)
     response.hangup()
     return str(response)
+
+
+def _say_until_a_key(
+    response: VoiceResponse,
+    lines: Mapping[Language, Sequence[str]],
+    on_key: str,
+    *,
+    wait: int = _WAIT_FOR_KEY,
+) -> None:
+    """A key counts from the first word on, # too (which else would end the call)."""
+    gather = Gather(
+        input="dtmf", num_digits=1, timeout=wait, finish_on_key="", action=on_key, method="POST"
+    )
+    for language, some in lines.items():
+        for line in some:
+            gather.say(line, **VOICES[language])
+    response.append(gather)
 
 
 def last_words_twiml(words: str, language: Language) -> str:

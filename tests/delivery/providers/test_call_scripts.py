@@ -25,7 +25,15 @@ ATTRIBUTES = {
     "Say": {"language", "voice", "loop"},
     "Pause": {"length"},
     "Hangup": set(),
-    "Gather": {"input", "numDigits", "timeout", "action", "method", "language"},
+    "Gather": {
+        "input",
+        "numDigits",
+        "timeout",
+        "finishOnKey",
+        "action",
+        "method",
+        "language",
+    },
 }
 INSIDE = {"Response": {"Say", "Pause", "Hangup", "Gather"}, "Gather": {"Say", "Pause"}}
 BODIES = ["Crews work at pole 7.", 'Tom & <b>Jerry</b> ]]> "quoted"', "Ñandú, café, 電力 👍"]
@@ -59,6 +67,8 @@ def test_a_person_hears_the_name_the_key_and_the_number_to_call(language: str, b
     gather = root.find("Gather")
     assert gather is not None
     assert gather.get("action") == ON_KEY
+    # "#" is a key like others: it must not count as the end of the call.
+    assert gather.get("finishOnKey") == ""
     said = [str(say.text) for say in gather]
     # Every word is within the gather: the key counts from the first on.
     assert not root.findall("Say")
@@ -74,9 +84,13 @@ def test_a_machine_keeps_no_keys_and_the_number_that_opts_out(
     settings: Settings, language: str, body: str
 ) -> None:
     settings.UTILITY_OPT_OUT_PHONE = "+18005550199"
-    root = check_twiml(machine_twiml(words.render_voice(outgoing(body, language=language))))
-    assert root.find("Gather") is None
-    said = [str(say.text) for say in root.findall("Say")]
+    script = words.render_voice(outgoing(body, language=language))
+    root = check_twiml(machine_twiml(script, on_key=ON_KEY))
+    # No key is spoken of, but a person who was taken for a machine may press it all the same.
+    gather = root.find("Gather")
+    assert gather is not None
+    assert (gather.get("action"), gather.get("timeout")) == (ON_KEY, "1")
+    said = [str(say.text) for say in gather]
     whole = " ".join(said)
     assert said[0].index("Pine River Electric Cooperative") < 40
     assert "8 0 0, 5 5 5, 0 1 9 9" in said[-1]

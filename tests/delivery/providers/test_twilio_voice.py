@@ -89,7 +89,7 @@ def test_markup_in_the_words_is_said_and_not_obeyed(
     hand_over(provider, [call_to(body=words)])
     twiml = ElementTree.fromstring(twilio.posts[0]["Twiml"])
     assert twiml.find(".//Dial") is None
-    assert "</Say><Dial>+19005550100</Dial> Tom & Jerry <b>" in [
+    assert "</Say><Dial>9 0 0, 5 5 5, 0 1 0 0</Dial> Tom & Jerry <b>" in [
         say.text for say in twiml.iter("Say")
     ]
 
@@ -116,9 +116,11 @@ def test_a_call_without_words_is_refused_before_it_rings(
     assert not twilio.posts
 
 
+@pytest.mark.parametrize("detection", [True, False])
 def test_a_script_that_twilio_would_not_take_is_refused_in_words(
-    twilio: FakeTwilio, provider: TwilioVoice
+    settings: Settings, twilio: FakeTwilio, provider: TwilioVoice, detection: bool
 ) -> None:
+    settings.TWILIO_MACHINE_DETECTION = detection
     (outcome,) = hand_over(provider, [call_to(body="word " * 1000)])
     assert (outcome.status, outcome.code) == (Status.FAILED, "too_long")
     assert not twilio.posts
