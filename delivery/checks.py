@@ -15,8 +15,9 @@ from django.core.checks import CheckMessage, Error, Tags, Warning, register
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.module_loading import import_string
 
-from common.choices import Channel
+from common.choices import Channel, Purpose
 from common.quiet_hours import HOURS_OF_STATES, legal_hours, read_hours_of_states
+from customers.time_zones import STATES
 from delivery.bounces.imap_url import parse_imap_url
 from delivery.providers import SANDBOX, email_service, is_sandbox
 from delivery.webhooks.checks import check_settings as webhook_settings
@@ -173,20 +174,49 @@ def _hours() -> Iterator[CheckMessage]:
         yield Error(
             "QUIET_HOURS_OPEN and QUIET_HOURS_CLOSE are not hours of one day: 08:00, 21:00.",
             hint="Texts and calls go between them, where the phone is (RULES 9).",
-            id="delivery.E020",
+            id="delivery.E028",
         )
         return
     try:
-        read_hours_of_states(settings.QUIET_HOURS_OF_STATES)
+        by_setting = read_hours_of_states(settings.QUIET_HOURS_OF_STATES)
     except ValueError as error:
         yield Error(f"QUIET_HOURS_OF_STATES: {error}.", id="delivery.E021")
         return
-    for state in {*HOURS_OF_STATES, *read_hours_of_states(settings.QUIET_HOURS_OF_STATES)}:
+    if unknown := sorted(set(by_setting) - STATES):
+        yield Error(
+            f"QUIET_HOURS_OF_STATES names no state: {', '.join(unknown)}.", id="delivery.E027"
+        )
+    yield from _exempt()
+    for state in {*HOURS_OF_STATES, *by_setting}:
         first, last = legal_hours(state)
         if first >= last:
             yield Error(
                 f"The hours of {state} leave no time for texts and calls.", id="delivery.E022"
             )
+
+
+def _exempt() -> Iterator[CheckMessage]:
+    exempt = set(settings.QUIET_HOURS_EXEMPT_PURPOSES)
+    if unknown := sorted(exempt - set(Purpose.values)):
+        yield Error(
+            f"QUIET_HOURS_EXEMPT_PURPOSES names no purpose of ours: {', '.join(unknown)}.",
+            hint=f"They are {', '.join(Purpose.values)}.",
+            id="delivery.E024",
+        )
+    for purpose, words in (
+        (Purpose.EMERGENCY, "emergencies wait for the morning"),
+        (Purpose.VERIFICATION, "codes that are good for ten minutes wait for the morning"),
+    ):
+        if purpose not in exempt:
+            yield Warning(
+                f"QUIET_HOURS_EXEMPT_PURPOSES is without {purpose}: {words}.", id="delivery.W025"
+            )
+    if sold := sorted(exempt & {Purpose.MARKETING, Purpose.NEWSLETTER}):
+        yield Warning(
+            f"QUIET_HOURS_EXEMPT_PURPOSES holds {', '.join(sold)}: solicitations at night are "
+            "against the law (47 CFR 64.1200(c)(1)).",
+            id="delivery.W026",
+        )
 
 
 def _sandbox_on_a_real_site() -> Iterator[CheckMessage]:

@@ -91,3 +91,50 @@ def test_plain_text_is_never_dearer(text: str) -> None:
         assert once == text
     elif all(culprit.replacement is not None for culprit in count_segments(text).culprits):
         assert count_segments(once).encoding is Encoding.GSM7
+
+
+# ── counted once more, as the standard has it (3GPP TS 23.038, 23.040) ──────────────────────────
+_DEFAULT_ALPHABET = (
+    [0x40, 0xA3, 0x24, 0xA5, 0xE8, 0xE9, 0xF9, 0xEC, 0xF2, 0xC7, 0x0A, 0xD8, 0xF8, 0x0D, 0xC5, 0xE5]
+    + [0x394, 0x5F, 0x3A6, 0x393, 0x39B, 0x3A9, 0x3A0, 0x3A8, 0x3A3, 0x398, 0x39E]
+    + [0xC6, 0xE6, 0xDF, 0xC9]
+    + [0xA4 if code == 0x24 else code for code in range(0x20, 0x40)]
+    + [0xA1, *range(0x41, 0x5B), 0xC4, 0xD6, 0xD1, 0xDC, 0xA7]
+    + [0xBF, *range(0x61, 0x7B), 0xE4, 0xF6, 0xF1, 0xFC, 0xE0]
+)
+_EXTENSION = [0x0C, 0x5E, 0x7B, 0x7D, 0x5C, 0x5B, 0x7E, 0x5D, 0x7C, 0x20AC]
+
+
+def parts_by_the_standard(text: str) -> int:
+    """The message is cut into bodies of 140 bytes, or of 134 where it has several; neither an
+    escape with its character nor a surrogate pair is cut."""
+    codes = [ord(character) for character in text]
+    if all(code in _DEFAULT_ALPHABET or code in _EXTENSION for code in codes):
+        bits, sizes = 7, [2 if code in _EXTENSION else 1 for code in codes]
+    else:
+        bits, sizes = 16, [2 if code > 0xFFFF else 1 for code in codes]
+    if sum(sizes) * bits <= 140 * 8:
+        return 1 if codes else 0
+    room = 134 * 8 // bits
+    bodies: list[int] = []
+    for size in sizes:
+        if not bodies or bodies[-1] + size > room:
+            bodies.append(0)
+        bodies[-1] += size
+    return len(bodies)
+
+
+_SOME = st.sampled_from("aZ09 @€[]{}~|^\\\f\r\n’“é😀ñ¿¡\u00a0Ω")
+
+
+@given(
+    st.one_of(
+        st.text(),
+        st.text(_SOME, max_size=400),
+        st.text(st.sampled_from("ab€{"), min_size=140, max_size=480),
+        st.text(st.sampled_from("a’😀"), min_size=60, max_size=220),
+    )
+)
+def test_segments_are_those_of_the_standard(text: str) -> None:
+    assert len(_DEFAULT_ALPHABET) == 127  # and the escape
+    assert count_segments(text).segments == parts_by_the_standard(text)

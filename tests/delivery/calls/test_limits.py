@@ -1,5 +1,6 @@
 """At most three calls in 30 days where nobody gave consent (RULES 10)."""
 
+import threading
 from datetime import timedelta
 from typing import Any
 
@@ -11,7 +12,9 @@ from customers.choices import ConsentSource, NumberSlot
 from customers.contacts import change_number
 from delivery.batches import batch_open
 from delivery.calls.models import CallAttempt, Ending
-from delivery.choices import Status
+from delivery.choices import Lane, Status
+from delivery.claims import Cursor, claim
+from delivery.database import connect
 from delivery.models import Message, Sender
 from delivery.outbox import NewMessage, enqueue_many
 from delivery.providers.base import Outcome
@@ -106,6 +109,49 @@ def test_one_claim_does_not_ring_a_number_four_times() -> None:
     provider = drain_calls()
     assert len(provider.handed) == 3
     assert statuses(batch) == {"sent": 3, "suppressed": 7}
+
+
+def test_two_workers_together_do_not_make_a_fourth_call() -> None:
+    """Each sees two calls; the second waits for what the first one does."""
+    rung(2)
+    messages = []
+    for cause in ("one", "two"):
+        message = queue_call(cause=cause)
+        Message.objects.filter(pk=message.pk).update(address=NUMBER)
+        messages.append(message)
+    claimed: list[int] = []
+
+    def claim_one(message: Message, *, hold: threading.Event | None = None) -> None:
+        with connect() as db, db.transaction():
+            found, _seen = claim(
+                db,
+                sender_id=message.sender_id,
+                channel=Channel.VOICE,
+                lane=Lane(message.lane),
+                batch_id=message.batch_id,
+                cursor=Cursor(),
+                limit=10,
+                provider="script",
+            )
+            claimed.extend(one.id for one in found)
+            has_claimed.set()
+            if hold:
+                assert hold.wait(30)
+
+    has_claimed, go_on = threading.Event(), threading.Event()
+    first = threading.Thread(target=claim_one, args=(messages[0],), kwargs={"hold": go_on})
+    first.start()
+    assert has_claimed.wait(30)
+    second = threading.Thread(target=claim_one, args=(messages[1],))
+    second.start()
+    second.join(0.5)
+    assert second.is_alive()
+    go_on.set()
+    first.join(30)
+    second.join(30)
+    assert claimed == [messages[0].pk]
+    messages[1].refresh_from_db()
+    assert (messages[1].status, messages[1].reason) == (Status.SUPPRESSED, "call_limit")
 
 
 def test_calling_again_counts_as_a_call() -> None:
