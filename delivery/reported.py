@@ -11,7 +11,12 @@ from django.utils import timezone
 from common.choices import Channel
 from customers.address_health import hear_of_trouble
 from customers.choices import AddressEventKind
-from delivery.bounces.unreached import is_unreached, take_unreached
+from delivery.bounces.unreached import (
+    is_unreached,
+    take_too_fast,
+    take_unreached,
+    was_too_fast,
+)
 from delivery.choices import Status
 from delivery.results import storable
 from delivery.statuses import FORWARD, REPORTED, sources_of
@@ -116,7 +121,10 @@ def apply_reports(reports: Sequence[Report]) -> list[Heard]:
     if moving:
         _move(moving)
     for report, known in zip(reports, found, strict=True):
-        if report.bad_address or is_unreached(report.provider, report.code):
+        speaks_of_try = is_unreached(report.provider, report.code) or was_too_fast(
+            report.provider, report.code
+        )
+        if report.bad_address or speaks_of_try:
             for message in known:
                 if message.status not in _OPEN:
                     _remember(report, message)
@@ -124,8 +132,11 @@ def apply_reports(reports: Sequence[Report]) -> list[Heard]:
 
 
 def _remember(report: Report, message: Known) -> None:
-    """What a report says of the address. Told again it says nothing new, not even where the
-    address was confirmed meanwhile."""
+    """What a report says of the address, or of the try. Told again it says nothing new, not even
+    where the address was confirmed meanwhile."""
+    if was_too_fast(report.provider, report.code):
+        take_too_fast(message_id=message.id, provider_id=message.provider_id)
+        return
     if not report.bad_address:
         take_unreached(
             message_id=message.id,

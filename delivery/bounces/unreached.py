@@ -1,10 +1,11 @@
-"""Numbers that a text did not reach: the text is tried again, the number flagged after three times
-(RULES 15).
+"""Texts that failed after they were taken, and are tried again (RULES 15): numbers that were not
+reached, which are flagged after three times, and texts that were too many at once.
 
-The number is not given up: its phone was off, or out of reach. Who looks after members sees it in
-the queue of bad addresses.
+A number that was not reached is not given up: its phone was off, or out of reach. Who looks after
+members sees it in the queue of bad addresses.
 """
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 from django.db.models import F, Q
@@ -20,6 +21,9 @@ from delivery.models import Message
 UNREACHED: dict[str, frozenset[str]] = {"twilio_text": frozenset({"30003"})}
 # How long a text waits for its second and third try.
 _AGAIN_AFTER = (timedelta(minutes=15), timedelta(hours=1))
+# Codes that say, when the text was taken already, that we sent faster than we may.
+TOO_FAST: dict[str, frozenset[str]] = {"twilio_text": frozenset({"30001", "30022"})}
+_SLOWLY = tuple(timedelta(minutes=minutes) for minutes in (5, 15, 45, 90))
 
 
 def is_unreached(provider: str, code: str) -> bool:
@@ -44,13 +48,32 @@ def take_unreached(
     )
     if not heard.is_new:
         return
-    for tries, wait in enumerate(_AGAIN_AFTER, start=1):
-        Message.objects.filter(
-            ~Q(batch__state=BatchState.CANCELLED),
-            pk=message_id,
-            status=Status.FAILED,
-            attempts=tries,
-        ).update(
+    _queue_again(message_id=message_id, after=_AGAIN_AFTER)
+
+
+def was_too_fast(provider: str, code: str) -> bool:
+    return code in TOO_FAST.get(provider, ())
+
+
+def take_too_fast(*, message_id: int, provider_id: str) -> None:
+    """Nothing is wrong with the number: the text is tried again, a little later each time.
+
+    In the transaction of the report that made it fail; told again, it is of a try that is over.
+    """
+    _queue_again(message_id=message_id, after=_SLOWLY, provider_id=provider_id)
+
+
+def _queue_again(
+    *, message_id: int, after: Sequence[timedelta], provider_id: str | None = None
+) -> None:
+    """While it has tries left."""
+    failed = Message.objects.filter(
+        ~Q(batch__state=BatchState.CANCELLED), pk=message_id, status=Status.FAILED
+    )
+    if provider_id is not None:
+        failed = failed.filter(provider_id=provider_id)
+    for tries, wait in enumerate(after, start=1):
+        failed.filter(attempts=tries).update(
             status=Status.QUEUED,
             due_at=timezone.now() + wait,
             # What is still told of the try before says nothing of the next one.

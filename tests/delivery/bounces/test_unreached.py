@@ -76,3 +76,38 @@ def test_what_was_cancelled_is_not_tried_again() -> None:
     unreached()
     message.refresh_from_db()
     assert message.status == Status.FAILED
+
+
+@pytest.mark.parametrize("code", ["30001", "30022"])
+def test_texts_that_were_too_many_at_once_are_tried_again_more_slowly(code: str) -> None:
+    """Lost for good, they would be the ones that a storm notice was for."""
+    waits = []
+    for attempt in range(1, 7):
+        message = text(attempt, f"SM{attempt}")
+        for _ in range(2):
+            apply_report(
+                Report(
+                    provider="twilio_text",
+                    provider_id=f"SM{attempt}",
+                    status=Status.FAILED,
+                    code=code,
+                )
+            )
+        message.refresh_from_db()
+        if message.status == Status.FAILED:
+            break
+        assert (message.status, message.provider_id) == (Status.QUEUED, "")
+        waits.append(round((message.due_at - timezone.now()).total_seconds() / 60))
+    assert waits == [5, 15, 45, 90]
+    # It says nothing of the number.
+    assert not AddressEvent.objects.exists()
+    assert not Suppression.objects.exists()
+
+
+@pytest.mark.parametrize("code", ["30007", "30034", "30023", "30004"])
+def test_what_no_second_try_would_change_is_over(code: str) -> None:
+    message = text()
+    apply_report(Report(provider="twilio_text", provider_id="SM1", status=Status.FAILED, code=code))
+    message.refresh_from_db()
+    assert message.status == Status.FAILED
+    assert not AddressEvent.objects.exists()
