@@ -63,6 +63,13 @@ CALLED_BACK = {
     "automáticos en el número desde el que llama, marque 9. "
     "Para hablar con nosotros, llame al {number}.",
 }
+# The same, where the telephone hides its number: nobody may hang up and think that it is done.
+NOT_STOPPED = {
+    Language.ENGLISH: "We can't see the number that you are calling from, so nothing was stopped. "
+    "Please call again without hiding it, or call {number} and tell us.",
+    Language.SPANISH: "No podemos ver el número desde el que llama, así que no se detuvo nada. "
+    "Llame otra vez sin ocultarlo, o llame al {number} y díganos.",
+}
 # RULES 23 and 24: about 3 kB for a browser, 4,096 bytes for a phone, as JSON with its frame.
 PUSH_TITLE_BYTES = 200
 PUSH_BODY_BYTES = 2400
@@ -171,6 +178,11 @@ def called_back_words(language: Language) -> str:
     return CALLED_BACK[language].format(
         name=settings.UTILITY_NAME, number=spoken_number(settings.UTILITY_PHONE)
     )
+
+
+def not_stopped_words(language: Language) -> str:
+    """What somebody hears who presses 9 there and whose number is hidden."""
+    return NOT_STOPPED[language].format(number=spoken_number(settings.UTILITY_PHONE))
 
 
 def render_push(outgoing: Outgoing) -> PushNote:

@@ -27,7 +27,7 @@ from delivery.webhooks.choices import EventKind
 from delivery.webhooks.events import Event, keep, keep_applied
 from delivery.webhooks.forms import field, needed, number_or_nothing, sid
 from delivery.webhooks.twilio_hook import twilio_hook, twiml
-from delivery.words import called_back_words, render_voice, stopped_words
+from delivery.words import called_back_words, not_stopped_words, render_voice, stopped_words
 
 log = logging.getLogger(__name__)
 PROVIDER = "twilio_voice"
@@ -81,8 +81,7 @@ def answer(request: HttpRequest, key: UUID, claim: int) -> HttpResponse:
 def gather(request: HttpRequest, key: UUID) -> HttpResponse:
     """A key was pressed in the call of message `key` (RULES 10)."""
     call_sid, digits = sid(request, "CallSid"), field(request, "Digits")
-    asked = request.GET.get("heard", "")
-    heard = int(asked) if asked in _COUNTS else 1
+    heard = _count(request, "heard", first=1)
     message = _message(key)
     with transaction.atomic():
         # Told again, it is answered again, and has no second effect.
@@ -91,7 +90,7 @@ def gather(request: HttpRequest, key: UUID) -> HttpResponse:
             return _gone(request, digits, is_new=is_new)
         after = press_key(message=message, digits=digits, heard=heard, is_new=is_new)
     if after.answer is Answer.STOPPED:
-        return twiml(last_words_twiml(after.words, Language(message.content.language)))
+        return twiml(last_words_twiml({Language(message.content.language): after.words}))
     if after.answer is Answer.AGAIN:
         script = render_voice(outgoing_of(message, for_provider=True))
         return twiml(call_twiml(script, on_key=_gather_url(key, heard=heard + 1)))
@@ -111,16 +110,27 @@ def call_back(request: HttpRequest) -> HttpResponse:
                     number=number,
                     words=f"called back and pressed {STOP_KEY}: {called_back_words(language)}",
                 )
-        return twiml(last_words_twiml(stopped_words(language), language))
-    if "Digits" in request.POST:
+        return twiml(last_words_twiml({language: stopped_words(language)}))
+    if digits == STOP_KEY:
+        return twiml(last_words_twiml({one: not_stopped_words(one) for one in Language}))
+    asked = _count(request, "asked", first=0)
+    if asked >= _MOST_ASKED:
         return twiml(goodbye_twiml())
     known = _language_of(number)
     languages = [known] if known else list(Language)
     lines = {language: called_back_words(language) for language in languages}
-    return twiml(question_twiml(lines, on_key=hook("call-back")))
+    return twiml(question_twiml(lines, on_key=f"{hook('call-back')}?asked={asked + 1}"))
 
 
+# A wrong key on the line that opts out is asked about again.
+_MOST_ASKED = 3
 _COUNTS = frozenset(str(n) for n in range(1, 10))
+
+
+def _count(request: HttpRequest, name: str, *, first: int) -> int:
+    """How often it was said before, as the address that we gave has it."""
+    written = request.GET.get(name, "")
+    return int(written) if written in _COUNTS else first
 
 
 def _key_event(request: HttpRequest, name: str, call_sid: str) -> Event:
@@ -141,7 +151,7 @@ def _gone(request: HttpRequest, digits: str, *, is_new: bool) -> HttpResponse:
     if is_new:
         stop_number(number=number, words=f"pressed {STOP_KEY}")
     language = _language_of(number) or Language.ENGLISH
-    return twiml(last_words_twiml(stopped_words(language), language))
+    return twiml(last_words_twiml({language: stopped_words(language)}))
 
 
 def _message(key: UUID) -> Message | None:

@@ -60,10 +60,11 @@ def _say_until_a_key(
     response.append(gather)
 
 
-def last_words_twiml(words: str, language: Language) -> str:
-    """Says that it is done, and ends the call."""
+def last_words_twiml(lines: Mapping[Language, str]) -> str:
+    """Says what became of it, and ends the call."""
     response = VoiceResponse()
-    response.say(words, **VOICES[language])
+    for language, words in lines.items():
+        response.say(words, **VOICES[language])
     response.hangup()
     return str(response)
 

@@ -101,7 +101,7 @@ def test_a_machine_keeps_no_keys_and_the_number_that_opts_out(
 
 @pytest.mark.parametrize("language", Language)
 def test_the_other_answers_are_twiml_too(language: Language) -> None:
-    check_twiml(last_words_twiml(words.stopped_words(language), language))
+    check_twiml(last_words_twiml({language: words.stopped_words(language)}))
     both = {one: words.called_back_words(one) for one in Language}
     root = check_twiml(question_twiml(both, on_key=ON_KEY))
     assert len(root.findall("Gather/Say")) == len(Language)
@@ -116,6 +116,7 @@ def test_each_language_has_its_words_and_its_voice() -> None:
         words.MACHINE_CLOSING,
         words.STOPPED,
         words.CALLED_BACK,
+        words.NOT_STOPPED,
         VOICES,
     ):
         assert set(table) == set(Language)

@@ -269,9 +269,30 @@ def test_who_calls_back_and_presses_9_is_out(client: Client) -> None:
     assert "called back" in ConsentEvent.objects.first().words  # type: ignore[union-attr]
 
 
-@pytest.mark.parametrize("fields", [{"From": "anonymous", "Digits": "9"}, {"Digits": "1"}])
-def test_a_hidden_number_or_another_key_changes_nothing(
-    client: Client, fields: dict[str, str]
-) -> None:
-    assert [child.tag for child in call_back(client, **fields)] == ["Hangup"]
+@pytest.mark.parametrize("sender", ["anonymous", "", "+266696687", "+7378742883"])
+def test_a_hidden_number_is_told_that_nothing_was_stopped(client: Client, sender: str) -> None:
+    root = call_back(client, From=sender, Digits="9")
+    assert [child.tag for child in root] == ["Say", "Say", "Hangup"]
+    assert "nothing was stopped" in str(root.findall("Say")[0].text)
+    assert "no se detuvo nada" in str(root.findall("Say")[1].text)
+    assert "4 7 8, 5 5 5, 0 1 0 0" in str(root.findall("Say")[0].text)
     assert not Suppression.objects.exists()
+
+
+@pytest.mark.parametrize("digits", ["1", "8", "#", ""])
+def test_a_wrong_key_is_asked_about_again_but_not_for_ever(client: Client, digits: str) -> None:
+    path = "/hooks/twilio/call-back/"
+    asked = 0
+    while True:
+        form = {"CallSid": CALL_SID, "From": NUMBER, "Digits": digits}
+        found = post(client, path, form)
+        gather = check_twiml(found.content.decode()).find("Gather")
+        if gather is None:
+            break
+        path = str(gather.get("action")).removeprefix("https://upn.example.com")
+        asked += 1
+    assert asked == 3
+    assert not Suppression.objects.exists()
+    # The key counts at whatever turn it comes.
+    post(client, path, {"CallSid": CALL_SID, "From": NUMBER, "Digits": "9"})
+    assert Suppression.objects.filter(address=NUMBER).count() == 2
