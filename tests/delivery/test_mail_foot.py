@@ -202,19 +202,15 @@ def test_mailgun_gives_each_reader_headers_of_their_own(
 def test_a_service_that_takes_one_at_a_time_gets_the_headers(
     http_endpoint: HttpEndpoint, newsletter: list[Outgoing]
 ) -> None:
-    def answer(request: Request) -> Answer:
-        to = json.loads(request.body)["To"]
-        return Answer(
-            body=json.dumps({"ErrorCode": 0, "Message": "", "MessageID": to, "To": to}).encode()
-        )
-
-    http_endpoint.answer = answer
-    requests = by_anymail(http_endpoint, "postmark://TOKEN@", newsletter)
-    got = {one["To"]: one for one in (json.loads(request.body) for request in requests)}
+    http_endpoint.answer = lambda request: Answer(
+        status=202, headers={"X-Message-Id": "ms-1", "Content-Type": "text/html"}, body=b""
+    )
+    requests = by_anymail(http_endpoint, "mailersend://TOKEN@", newsletter)
+    got = {one["to"][0]["email"]: one for one in (json.loads(each.body) for each in requests)}
     for message in newsletter:
-        sent = {one["Name"]: one["Value"] for one in got[message.address]["Headers"]}
+        sent = {one["name"]: one["value"] for one in got[message.address]["headers"]}
         assert sent == headers_of(message.id)
-        assert link(message.id) in got[message.address]["TextBody"]
+        assert link(message.id) in got[message.address]["text"]
 
 
 def test_a_service_without_headers_a_reader_gets_whole_messages(

@@ -80,10 +80,19 @@ def _of_line(cause: requests.RequestException) -> ProviderError | InDoubtError:
 
 
 def _of_answer(error: AnymailRequestsAPIError) -> ProviderError | InDoubtError:
-    status = int(error.status_code)
-    service = error.esp_name or "anymail"
     headers = getattr(error.response, "headers", {})
-    retry_after = retry_after_seconds(headers.get("Retry-After"))
+    return of_status(
+        error.esp_name or "anymail",
+        int(error.status_code),
+        str(getattr(error.response, "text", "")),
+        retry_after=retry_after_seconds(headers.get("Retry-After")),
+    )
+
+
+def of_status(
+    service: str, status: int, text: str, *, retry_after: float | None = None
+) -> ProviderError | InDoubtError:
+    """What an HTTP status means, and the `text` that came with it."""
     code = str(status)
     if 200 <= status < 300:
         log.error("%s: an answer that can't be read", service)
@@ -97,7 +106,6 @@ def _of_answer(error: AnymailRequestsAPIError) -> ProviderError | InDoubtError:
             code=code,
             retry_after=SLOWER_WAIT if retry_after is None else retry_after,
         )
-    text = str(getattr(error.response, "text", ""))
     trouble = ACCOUNT_TROUBLE.get(service)
     if status in (401, 402, 403, 404) or (trouble and trouble.search(text)):
         log.error("%s: answered %s; its account or key needs looking at", service, status)

@@ -24,7 +24,7 @@ _NEEDS_ESCAPING = re.compile("[<>&\"']")
 class Form:
     """Subject, text and HTML with marks; without any mark where they are the same for all."""
 
-    syntax: MergeSyntax | None
+    syntax: MergeSyntax
     subject: str = ""
     text: str = ""
     html: str = ""
@@ -34,10 +34,6 @@ class Form:
     _subject: Template | None = None
     _constants: dict[str, str] = field(default_factory=dict)
 
-    @property
-    def is_personal(self) -> bool:
-        return bool(self._fields) or self._subject is not None
-
     def values(self, context: Mapping[str, str]) -> dict[str, str] | None:
         """One person's values by the names of their marks.
 
@@ -46,8 +42,9 @@ class Form:
         values = {name: write(context.get(key, "")) for name, (key, write) in self._fields.items()}
         if self._subject is not None:
             values["subject"] = one_line(self._subject.fill(context))
-        trusted = self.syntax is None or self.syntax.verbatim
-        if not trusted and any(_NEEDS_ESCAPING.search(value) for value in values.values()):
+        if not self.syntax.verbatim and any(
+            _NEEDS_ESCAPING.search(value) for value in values.values()
+        ):
             return None
         return {**self._constants, **values}
 
@@ -61,25 +58,22 @@ class Form:
     def add_subject(self, subject: Template) -> None:
         """A personal subject goes in whole: a missing value leaves no space at its end."""
         self._subject = subject
-        self.subject = self.syntax.mark("subject") if self.syntax else ""
+        self.subject = self.syntax.mark("subject")
 
     def _mark(self, hole: Hole) -> str:
-        if self.syntax is None:
-            self._fields[hole.key] = (hole.key, hole.write)
-            return ""
         name = self._names.setdefault((hole.key, hole.write), f"f{len(self._names)}")
         self._fields[name] = (hole.key, hole.write)
         return self.syntax.mark(name)
 
     def _literal(self, text: str) -> str:
         """The writer's own words; what the service would take for a mark becomes a value."""
-        if self.syntax is None or self.syntax.opening not in text:
+        if self.syntax.opening not in text:
             return text
         self._constants["opening"] = self.syntax.opening
         return text.replace(self.syntax.opening, self.syntax.mark("opening"))
 
 
-def form_for(wording: Wording, sender: From, syntax: MergeSyntax | None) -> Form:
+def form_for(wording: Wording, sender: From, syntax: MergeSyntax) -> Form:
     """Kept for the next window. The subject is left empty where it can't have marks."""
     return _form(
         wording,
@@ -91,14 +85,14 @@ def form_for(wording: Wording, sender: From, syntax: MergeSyntax | None) -> Form
 
 @lru_cache(maxsize=128)
 def _form(
-    wording: Wording, sender: From, syntax: MergeSyntax | None, of_the_site: tuple[str, ...]
+    wording: Wording, sender: From, syntax: MergeSyntax, of_the_site: tuple[str, ...]
 ) -> Form:
     """What is `of_the_site` is in the template; it is here so that a change is noticed."""
     subject, text, html = mail_template(wording, sender).pieces()
     form = Form(syntax)
     if not subject.keys:
         form.subject = form.add([one_line(subject.literals[0])])
-    elif syntax is None or syntax.in_subject:
+    elif syntax.in_subject:
         form.add_subject(subject)
     form.text = form.add(text)
     form.html = form.add(html)

@@ -14,9 +14,10 @@ from django.conf import settings
 from common.choices import Channel
 from delivery.choices import Status
 from delivery.mime import BadAddressError, mail_address, mail_template, render_email
-from delivery.providers.anymail.errors import as_ours
+from delivery.providers.anymail.errors import as_ours, of_status
 from delivery.providers.anymail.merging import Form, form_for
 from delivery.providers.anymail.services import make_backend, read_url
+from delivery.providers.anymail.together import Together, Told, post
 from delivery.providers.base import InDoubtError, Outcome, Provider, ProviderError
 from delivery.rendering import From, Outgoing
 
@@ -49,7 +50,8 @@ STATUSES: Mapping[str, Outcome] = {
 
 @dataclass
 class Parcel:
-    """Messages that go in one request, to different addresses. `form` None: one message, whole."""
+    """Messages that go in one request: with a `form` one content for different addresses; without,
+    whole messages."""
 
     form: Form | None
     subject: str
@@ -97,35 +99,36 @@ class AnymailProvider(Provider):
                 )
                 continue
             form, values, subject = self._form_of(message)
-            if form is None:
-                parcels.append(Parcel(None, subject, [(place, address)]))
+            together = self._service.together
+            key: tuple[object, ...]
+            if form is not None:
+                # Values are told apart by address: the same one twice needs two requests.
+                seen = times_seen[address.lower()] = times_seen.get(address.lower(), 0) + 1
+                key, most = (message.wording, message.sender, subject, seen), self._service.most
+            elif together is not None:
+                key = (message.wording, message.sender) if together.alike else ()
+                most = together.most
+            else:
+                parcels.append(Parcel(None, "", [(place, address)]))
                 continue
-            # Values are told apart by address: the same one twice needs two requests.
-            seen = times_seen[address.lower()] = times_seen.get(address.lower(), 0) + 1
-            key = (message.wording, message.sender, subject, seen)
             parcel = open_parcels.get(key)
-            if parcel is None or len(parcel.members) >= self._service.most:
+            if parcel is None or len(parcel.members) >= most:
                 parcel = open_parcels[key] = Parcel(form, subject)
                 parcels.append(parcel)
             parcel.members.append((place, address))
-            parcel.values[address] = values
+            if form is not None:
+                parcel.values[address] = values
         return parcels
 
     def _form_of(self, message: Outgoing) -> tuple[Form | None, dict[str, str], str]:
         """Form, values and subject; without a form where the message must be sent whole."""
         service = self._service
-        if service.most > 1:
+        if service.merge is not None:
             form = form_for(message.wording, message.sender, service.merge)
             template = mail_template(message.wording, message.sender)
             values = form.values(template.values_of(message))
-            # Without marks a personal message goes alone; so does one whose headers differ, where
-            # the service has the same headers for all.
-            together = service.merge or not form.is_personal
-            if (
-                values is not None
-                and together
-                and not (template.is_listed and not service.headers_each)
-            ):
+            # A message whose headers differ goes alone where the service has the same for all.
+            if values is not None and (service.headers_each or not template.is_listed):
                 return form, values, form.subject or render_email(message).subject
         return None, {}, ""
 
@@ -148,13 +151,15 @@ class AnymailProvider(Provider):
     def _one_by_one(self, parcel: Parcel, window: Sequence[Outgoing]) -> dict[int, Outcome]:
         outcomes: dict[int, Outcome] = {}
         for place, address in parcel.members:
-            one = Parcel(
-                parcel.form, parcel.subject, [(place, address)], {address: parcel.values[address]}
-            )
+            values = {address: parcel.values[address]} if parcel.form else {}
+            one = Parcel(parcel.form, parcel.subject, [(place, address)], values)
             outcomes |= self._deliver(one, window)
         return outcomes
 
     def _send(self, parcel: Parcel, window: Sequence[Outgoing]) -> dict[int, Outcome]:
+        together = self._service.together
+        if together is not None and len(parcel.members) > 1:
+            return self._send_together(together, parcel, window)
         email = self._compose(parcel, window)
         try:
             self._backend.send_messages([email])
@@ -171,6 +176,27 @@ class AnymailProvider(Provider):
                 outcome = _with_id(outcome, str(status.message_id))
             outcomes[place] = outcome
         return outcomes
+
+    def _send_together(
+        self, together: Together, parcel: Parcel, window: Sequence[Outgoing]
+    ) -> dict[int, Outcome]:
+        emails = [self._compose(Parcel(None, "", [member]), window) for member in parcel.members]
+        try:
+            told = post(self._backend, together, emails)
+        except AnymailError as error:
+            raise as_ours(error) from error
+        return {
+            place: self._outcome_of(one)
+            for (place, _), one in zip(parcel.members, told, strict=True)
+        }
+
+    def _outcome_of(self, told: Told) -> Outcome:
+        if told.status:
+            return _with_id(STATUSES[told.status], told.message_id)
+        error = of_status(self._backend.esp_name, told.code, told.answer)
+        if isinstance(error, ProviderError):
+            return Outcome.of_error(error)
+        return Outcome(Status.UNKNOWN, reason=str(error)[:200])
 
     def _compose(self, parcel: Parcel, window: Sequence[Outgoing]) -> Any:
         """One email for all of the parcel, or a whole one. Each carries its message's key, by which

@@ -18,6 +18,8 @@ from anymail.exceptions import AnymailConfigurationError, AnymailNotSupportedWar
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.module_loading import import_string
 
+from delivery.providers.anymail.together import BREVO, POSTMARK, RESEND, Together
+
 TIMEOUT = (5, 30)  # seconds to connect, and to wait for an answer
 
 
@@ -40,8 +42,8 @@ class MergeSyntax:
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """`most`: messages in one request, 1 where it takes one at a time. Without `merge`, messages go
-    together only where they are the same for everybody."""
+    """A service takes one message a request, or many: one content with marks (`merge`, up to `most`
+    recipients), or many whole messages (`together`)."""
 
     backend: str
     user: str = "api_key"
@@ -49,6 +51,7 @@ class Service:
     host: str = ""
     most: int = 1
     merge: MergeSyntax | None = None
+    together: Together | None = None
     # Each recipient of a request can have headers of their own.
     headers_each: bool = True
     # What the backend is given besides.
@@ -96,11 +99,14 @@ SERVICES: Mapping[str, Service] = {
         merge=MergeSyntax("*|", "|*", "*|", verbatim=False),
         headers_each=False,
     ),
-    "brevo": Service("brevo", most=1000),
+    "brevo": Service("brevo", together=BREVO),
     "postmark": Service(
-        "postmark", user="server_token", most=500, options=frozenset({"message_stream"})
+        "postmark",
+        user="server_token",
+        together=POSTMARK,
+        options=frozenset({"message_stream"}),
     ),
-    "resend": Service("resend", most=100),
+    "resend": Service("resend", together=RESEND),
     # It keeps no metadata, so its reports are matched by the message's id alone.
     "mailersend": Service(
         "mailersend", user="api_token", defaults={"ignore_unsupported_features": True}

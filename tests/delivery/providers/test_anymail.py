@@ -12,7 +12,7 @@ from pytest_django import Settings
 
 from common.choices import Purpose
 from delivery.choices import Status
-from delivery.mime import render_email
+from delivery.mime import mail_template, render_email
 from delivery.providers.anymail.checks import check_settings
 from delivery.providers.anymail.provider import AnymailProvider
 from delivery.providers.anymail.services import SERVICES, read_url
@@ -215,53 +215,231 @@ def test_a_damaged_address_fails_without_a_request(
     assert not http_endpoint.requests
 
 
-# ── services without substitution ───────────────────────────────────────────────────────────────
+# ── services without substitution: whole messages, many in a request ────────────────────────────
 def postmark_answer(request: Request) -> Answer:
     data = json.loads(request.body)
     made = [
-        {"ErrorCode": 0, "Message": "OK", "MessageID": f"pm-{one['To']}", "To": one["To"]}
+        {"ErrorCode": 0, "Message": "OK", "MessageID": f"id-{one['To']}", "To": one["To"]}
         for one in (data if isinstance(data, list) else [data])
     ]
     return Answer(body=json.dumps(made if isinstance(data, list) else made[0]).encode())
 
 
-def test_postmark_takes_personal_messages_one_by_one(
-    make_provider: MakeProvider, http_endpoint: HttpEndpoint
-) -> None:
-    http_endpoint.answer = postmark_answer
-    window = make_window()
-    outcomes = hand_over(make_provider("postmark://TOKEN@"), window)
-    assert [outcome.provider_id for outcome in outcomes] == [
-        f"pm-member{number}@example.com" for number in (1, 2, 3)
-    ]
-    assert {request.path for request in http_endpoint.requests} == {"/v3/email"}
-    assert {request.headers["X-Postmark-Server-Token"] for request in http_endpoint.requests} == {
-        "TOKEN"
-    }
-    read = {}
-    for request in http_endpoint.requests:
-        data = json.loads(request.body)
-        read[data["To"]] = {
-            "subject": data["Subject"],
-            "text": data["TextBody"],
-            "html": data["HtmlBody"],
-            "key": data["Metadata"]["key"],
+def read_postmark(request: Request) -> dict[str, Read]:
+    return {
+        one["To"]: {
+            "subject": one["Subject"],
+            "text": one["TextBody"],
+            "html": one["HtmlBody"],
+            "key": one["Metadata"]["key"],
+            **{header["Name"]: header["Value"] for header in one.get("Headers", [])},
         }
-    assert read == expected(window)
+        for one in json.loads(request.body)
+    }
 
 
-def test_postmark_takes_the_same_message_for_all_in_one_request(
-    make_provider: MakeProvider, http_endpoint: HttpEndpoint
+def resend_answer(request: Request) -> Answer:
+    made = [{"id": f"id-{one['to'][0]}"} for one in json.loads(request.body)]
+    return Answer(body=json.dumps({"data": made}).encode())
+
+
+def read_resend(request: Request) -> dict[str, Read]:
+    read = {}
+    for one in json.loads(request.body):
+        headers = one["headers"]
+        key = json.loads(headers.pop("X-Metadata"))["key"]
+        del headers["X-Tags"]
+        parts = {part: one[part] for part in ("subject", "text", "html")}
+        read[one["to"][0]] = {**parts, "key": key, **headers}
+    return read
+
+
+def brevo_answer(request: Request) -> Answer:
+    versions = json.loads(request.body)["messageVersions"]
+    made = [f"id-{one['to'][0]['email']}" for one in versions]
+    return Answer(status=201, body=json.dumps({"messageIds": made}).encode())
+
+
+def read_brevo(request: Request) -> dict[str, Read]:
+    data = json.loads(request.body)
+    assert data["sender"] == {
+        "name": "Pine River Electric",
+        "email": "alerts@pineriver.example.com",
+    }
+    assert data["tags"] == ["content-7"]
+    assert "headers" not in data
+    read = {}
+    for one in data["messageVersions"]:
+        headers = one["headers"]
+        key = json.loads(headers.pop("X-Mailin-custom"))["key"]
+        read[one["to"][0]["email"]] = {
+            "subject": one["subject"],
+            "text": one["textContent"],
+            "html": one["htmlContent"],
+            "key": key,
+            **headers,
+        }
+    return read
+
+
+WHOLE = {
+    "postmark://TOKEN@": ("/v3/email/batch", postmark_answer, read_postmark),
+    "resend://KEY@": ("/v3/emails/batch", resend_answer, read_resend),
+    "brevo://KEY@": ("/v3/smtp/email", brevo_answer, read_brevo),
+}
+
+
+@pytest.mark.parametrize("url", sorted(WHOLE))
+@pytest.mark.parametrize("purpose", [Purpose.FIELD_WORK, Purpose.NEWSLETTER])
+def test_personal_messages_with_headers_of_their_own_go_in_one_request(
+    make_provider: MakeProvider, http_endpoint: HttpEndpoint, url: str, purpose: Purpose
 ) -> None:
-    http_endpoint.answer = postmark_answer
-    wording = make_wording(subject="Power", body="It is off at noon.", purpose=Purpose.CURTAILMENT)
-    window = [make_outgoing(f"m{number}@example.com", wording=wording) for number in range(5)]
-    outcomes = hand_over(make_provider("postmark://TOKEN@"), window)
+    path, http_endpoint.answer, read = WHOLE[url]
+    wording = make_wording(body=WORDING.body_source, purpose=purpose)
+    window = [
+        make_outgoing(f"member{number}@example.com", id=number, wording=wording, context=context)
+        for number, context in enumerate(CONTEXTS, start=1)
+    ]
+    outcomes = hand_over(make_provider(url), window)
+    assert [outcome.status for outcome in outcomes] == [Status.SENT] * 3
+    assert [outcome.provider_id for outcome in outcomes] == [f"id-{one.address}" for one in window]
+    (request,) = http_endpoint.requests
+    assert request.path == path
+    wanted = expected(window)
+    for message in window:
+        template = mail_template(message.wording, message.sender)
+        wanted[message.address] |= template.list_headers(message)
+    assert read(request) == wanted
+
+
+@pytest.mark.parametrize("url", ["postmark://TOKEN@", "resend://KEY@"])
+def test_different_wordings_go_in_one_request_and_one_address_may_get_two(
+    make_provider: MakeProvider, http_endpoint: HttpEndpoint, url: str
+) -> None:
+    _, http_endpoint.answer, _ = WHOLE[url]
+    window = [
+        make_outgoing("mae@example.com", id=number, wording=make_wording(content_id=number))
+        for number in range(4)
+    ]
+    outcomes = hand_over(make_provider(url), window)
     assert {outcome.status for outcome in outcomes} == {Status.SENT}
     (request,) = http_endpoint.requests
-    assert request.path == "/v3/email/batch"
-    keys = {one["To"]: one["Metadata"]["key"] for one in json.loads(request.body)}
-    assert keys == {message.address: str(message.key) for message in window}
+    assert request.body.count(b"mae@example.com") == 4
+
+
+def test_brevo_gets_a_request_for_each_wording(
+    make_provider: MakeProvider, http_endpoint: HttpEndpoint
+) -> None:
+    """Its versions share sender and tag."""
+    http_endpoint.answer = brevo_answer
+    wordings = [make_wording(content_id=number) for number in (1, 2)]
+    window = [
+        make_outgoing(f"m{number}@example.com", id=number, wording=wordings[number % 2])
+        for number in range(6)
+    ]
+    outcomes = hand_over(make_provider("brevo://KEY@"), window)
+    assert [outcome.provider_id for outcome in outcomes] == [f"id-{one.address}" for one in window]
+    tags = [json.loads(request.body)["tags"] for request in http_endpoint.requests]
+    assert sorted(tags) == [["content-1"], ["content-2"]]
+
+
+def test_no_request_has_more_messages_than_the_service_takes(
+    make_provider: MakeProvider, http_endpoint: HttpEndpoint
+) -> None:
+    http_endpoint.answer = resend_answer
+    window = [make_outgoing(f"m{number}@example.com", id=number) for number in range(205)]
+    outcomes = hand_over(make_provider("resend://KEY@"), window)
+    assert {outcome.status for outcome in outcomes} == {Status.SENT}
+    # The last of 101 would go alone, by another address: 205 leaves five.
+    assert sorted(len(json.loads(one.body)) for one in http_endpoint.requests) == [5, 100, 100]
+
+
+@pytest.mark.parametrize(
+    ("refusal", "status", "bad_address", "down"),
+    [
+        ({"ErrorCode": 406, "Message": "Found inactive addresses: x"}, Status.FAILED, True, False),
+        ({"ErrorCode": 300, "Message": "Invalid 'To' address: 'x'."}, Status.FAILED, True, False),
+        ({"ErrorCode": 300, "Message": "Invalid 'From' address."}, Status.FAILED, False, False),
+        ({"ErrorCode": 412, "Message": "Your account is pending."}, Status.QUEUED, False, True),
+        ({"ErrorCode": 429, "Message": "Rate limit exceeded."}, Status.QUEUED, False, False),
+    ],
+    ids=lambda value: str(value.get("ErrorCode")) if isinstance(value, dict) else "",
+)
+def test_postmark_refuses_one_of_a_batch_and_takes_the_others(
+    make_provider: MakeProvider,
+    http_endpoint: HttpEndpoint,
+    refusal: dict[str, object],
+    status: Status,
+    bad_address: bool,
+    down: bool,
+) -> None:
+    good = {"ErrorCode": 0, "Message": "OK", "To": "x"}
+    made = [{**good, "MessageID": "pm-1"}, refusal, {**good, "MessageID": "pm-3"}]
+    http_endpoint.answer = lambda request: Answer(body=json.dumps(made).encode())
+    first, second, third = hand_over(make_provider("postmark://TOKEN@"), make_window())
+    assert (first.provider_id, third.provider_id) == ("pm-1", "pm-3")
+    assert (second.status, second.bad_address, second.down) == (status, bad_address, down)
+    assert len(http_endpoint.requests) == 1
+
+
+def test_resend_refuses_one_of_a_batch_and_takes_the_others(
+    make_provider: MakeProvider, http_endpoint: HttpEndpoint
+) -> None:
+    made = {
+        "data": [{"id": "re-1"}, {"id": "re-3"}],
+        "errors": [{"index": 1, "message": "Invalid `to` field. The email address is wrong."}],
+    }
+    http_endpoint.answer = lambda request: Answer(body=json.dumps(made).encode())
+    first, second, third = hand_over(make_provider("resend://KEY@"), make_window())
+    assert (first.provider_id, third.provider_id) == ("re-1", "re-3")
+    assert (second.status, second.bad_address) == (Status.FAILED, True)
+    (request,) = http_endpoint.requests
+    assert request.headers["x-batch-validation"] == "permissive"
+
+
+@pytest.mark.parametrize("url", sorted(WHOLE))
+@pytest.mark.parametrize("status", [400, 422])
+def test_a_batch_that_is_refused_for_one_message_is_sent_one_by_one(
+    make_provider: MakeProvider, http_endpoint: HttpEndpoint, url: str, status: int
+) -> None:
+    def answer(request: Request) -> Answer:
+        if b"member2" in request.body:
+            return Answer(status=status, body=b'{"ErrorCode": 300, "Message": "no"}')
+        return Answer(
+            body=b'{"id": "1", "messageId": "1", "ErrorCode": 0, "Message": "", "MessageID": "1"}'
+        )
+
+    http_endpoint.answer = answer
+    outcomes = hand_over(make_provider(url), make_window())
+    # Postmark's own answer to a single one names its reader, which this one does not.
+    assert outcomes[1].status == Status.FAILED
+    assert {outcomes[0].status, outcomes[2].status} <= {Status.SENT, Status.UNKNOWN}
+    assert len(http_endpoint.requests) == 4
+
+
+@pytest.mark.parametrize("url", sorted(WHOLE))
+@pytest.mark.parametrize(
+    "body", [b"", b"{}", b"[]", b"null", b"[1, 2, 3]", b'{"data": []}', b'{"messageIds": ["1"]}']
+)
+def test_an_answer_to_a_batch_that_cannot_be_read_leaves_all_in_doubt(
+    make_provider: MakeProvider, http_endpoint: HttpEndpoint, url: str, body: bytes
+) -> None:
+    http_endpoint.answer = lambda request: Answer(body=body)
+    outcomes = hand_over(make_provider(url), make_window())
+    assert {outcome.status for outcome in outcomes} == {Status.UNKNOWN}
+    assert len(http_endpoint.requests) == 1
+
+
+@pytest.mark.parametrize("url", sorted(WHOLE))
+def test_a_batch_waits_as_a_whole_where_the_service_is_down(
+    make_provider: MakeProvider, http_endpoint: HttpEndpoint, url: str
+) -> None:
+    http_endpoint.answer = lambda request: Answer(status=503, headers={"Retry-After": "9"})
+    outcomes = hand_over(make_provider(url), make_window())
+    assert {(one.status, one.down, one.retry_after) for one in outcomes} == {
+        (Status.QUEUED, True, 9.0)
+    }
+    assert len(http_endpoint.requests) == 1
 
 
 @pytest.mark.parametrize(
