@@ -364,6 +364,8 @@ FCM_API_URL = env.str("FCM_API_URL", default="https://fcm.googleapis.com")
 WEBHOOK_SECRET = env.str("WEBHOOK_SECRET", default="")
 SENDGRID_WEBHOOK_KEY = env.str("SENDGRID_WEBHOOK_KEY", default="")
 MAILGUN_WEBHOOK_KEY = env.str("MAILGUN_WEBHOOK_KEY", default="")
+RESEND_WEBHOOK_KEY = env.str("RESEND_WEBHOOK_KEY", default="")
+MANDRILL_WEBHOOK_KEY = env.str("MANDRILL_WEBHOOK_KEY", default="")
 # Of the topics that SES may tell us through; empty: any that knows our secret.
 SES_TOPIC_ARNS = env.list("SES_TOPIC_ARNS", default=[])
 # Where requests to Amazon SNS go instead of to Amazon.

@@ -6,8 +6,8 @@ from datetime import timedelta
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Warning
 
-from delivery.providers import email_service
-from delivery.webhooks.proofs import sendgrid_key
+from delivery.providers import SANDBOX, email_service
+from delivery.webhooks.proofs import resend_key, sendgrid_key
 from delivery.webhooks.topics import is_topic
 
 _SHORTEST = 16
@@ -17,7 +17,13 @@ _NEEDED = {
     "mailgun": "MAILGUN_WEBHOOK_KEY",
     "postmark": "WEBHOOK_SECRET",
     "ses": "WEBHOOK_SECRET",
+    "resend": "RESEND_WEBHOOK_KEY",
+    "mandrill": "MANDRILL_WEBHOOK_KEY",
+    "brevo": "WEBHOOK_SECRET",
+    "mailjet": "WEBHOOK_SECRET",
+    "sparkpost": "WEBHOOK_SECRET",
 }
+_TELL_US_NOTHING = frozenset({"smtp", "smtps", SANDBOX})
 
 
 def check_settings() -> Iterator[CheckMessage]:
@@ -28,6 +34,14 @@ def check_settings() -> Iterator[CheckMessage]:
             f"{name} is not set: what {service} reports of bounces and complaints is refused.",
             hint="See docs/webhooks.md.",
             id="delivery.W030",
+        )
+    if not name and service not in _TELL_US_NOTHING:
+        yield Warning(
+            f"What {service} reports of bounces and complaints can't be taken in: its mail is "
+            "sent, and nothing more is heard of it.",
+            hint="Have bounces returned as mail (docs/bounces.md), or use a service of "
+            "docs/webhooks.md.",
+            id="delivery.W035",
         )
     if settings.WEBHOOK_SECRET and not _is_secret(settings.WEBHOOK_SECRET):
         yield Error(
@@ -41,6 +55,12 @@ def check_settings() -> Iterator[CheckMessage]:
             "SENDGRID_WEBHOOK_KEY is not a verification key of SendGrid's.",
             hint="Copy it from Mail Settings, Event Webhooks, Security features.",
             id="delivery.E032",
+        )
+    if settings.RESEND_WEBHOOK_KEY and not _is_resend_key(settings.RESEND_WEBHOOK_KEY):
+        yield Error(
+            "RESEND_WEBHOOK_KEY is not a signing secret of Resend's: they look like whsec_….",
+            hint="Copy it from the webhook's page at Resend.",
+            id="delivery.E036",
         )
     for topic in settings.SES_TOPIC_ARNS:
         if not is_topic(topic):
@@ -69,6 +89,14 @@ def _is_secret(secret: str) -> bool:
 def _is_key(text: str) -> bool:
     try:
         sendgrid_key(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _is_resend_key(text: str) -> bool:
+    try:
+        resend_key(text)
     except ValueError:
         return False
     return True

@@ -35,24 +35,13 @@ class EmailService:
 
 
 def _sendgrid(request: HttpRequest) -> list[Event]:
-    try:
-        told = json.loads(request.body)
-    except (ValueError, RecursionError) as error:
-        raise MalformedError("This is not JSON.") from error
-    if not isinstance(told, list):
-        raise MalformedError("This is not a list of events.")
     parser = _parser("sendgrid.SendGridTrackingWebhookView")
-    events = []
-    for raw in told:
-        # One that can't be read must not keep the others from us.
-        try:
-            one = _parsed(parser.esp_to_anymail_event, raw)
-            events.append(_event("sendgrid", one, raw, name=str(raw.get("sg_event_id") or "")))
-        except MalformedError:
-            log.warning("An event of SendGrid can't be read.")
-    if told and not events:
-        raise MalformedError("None of the events can be read.")
-    return events
+    return _listed(
+        "sendgrid",
+        _list(request.body),
+        parser.esp_to_anymail_event,
+        name_of=lambda raw: raw.get("sg_event_id"),
+    )
 
 
 def _mailgun(request: HttpRequest) -> list[Event]:
@@ -95,12 +84,95 @@ def _ses(request: HttpRequest) -> list[Event]:
     return [_event("ses", one, raw, name=f"{name}:{one.recipient}") for one in found]
 
 
+def _resend(request: HttpRequest) -> list[Event]:
+    raw = proofs.read_json(request)
+    parser = _parser("resend.ResendTrackingWebhookView")
+    event = _parsed(parser.esp_to_anymail_event, raw, request)
+    # Its id of the event, which is signed; the time that is signed is that of the attempt.
+    return [_event("resend", event, raw, name=request.headers["svix-id"])]
+
+
+def _mandrill(request: HttpRequest) -> list[Event]:
+    parser = _parser("mandrill.MandrillCombinedWebhookView")
+
+    def parse(raw: dict[str, Any]) -> Any:
+        event = parser.mandrill_tracking_to_anymail_event(raw)
+        if raw.get("event") == "delivered":  # younger than the parser
+            event.event_type = "delivered"
+        return event
+
+    return _listed("mandrill", _list(request.POST.get("mandrill_events", "")), parse)
+
+
+def _brevo(request: HttpRequest) -> list[Event]:
+    parser = _parser("brevo.BrevoTrackingWebhookView")
+    return _listed("brevo", _list(request.body, or_one=True), parser.esp_to_anymail_event)
+
+
+def _mailjet(request: HttpRequest) -> list[Event]:
+    parser = _parser("mailjet.MailjetTrackingWebhookView")
+    return _listed("mailjet", _list(request.body, or_one=True), parser.esp_to_anymail_event)
+
+
+def _sparkpost(request: HttpRequest) -> list[Event]:
+    parser = _parser("sparkpost.SparkPostTrackingWebhookView")
+
+    def parse(raw: dict[str, Any]) -> Any:
+        [(kind, event)] = raw["msys"].items()
+        return parser.esp_to_anymail_event(kind, event, raw)
+
+    def name_of(raw: dict[str, Any]) -> object:
+        return next(iter(raw["msys"].values())).get("event_id")
+
+    # An empty one asks whether we are there.
+    told = [raw for raw in _list(request.body) if raw != {"msys": {}}]
+    return _listed("sparkpost", told, parse, name_of=name_of)
+
+
 SERVICES: Mapping[str, EmailService] = {
     "sendgrid": EmailService(proofs.sendgrid, _sendgrid),
     "mailgun": EmailService(proofs.mailgun, _mailgun),
-    "postmark": EmailService(proofs.postmark, _postmark, needs_secret=True),
+    "postmark": EmailService(proofs.secret_alone, _postmark, needs_secret=True),
     "ses": EmailService(proofs.ses, _ses, needs_secret=True),
+    "resend": EmailService(proofs.resend, _resend),
+    "mandrill": EmailService(proofs.mandrill, _mandrill),
+    "brevo": EmailService(proofs.secret_alone, _brevo, needs_secret=True),
+    "mailjet": EmailService(proofs.secret_alone, _mailjet, needs_secret=True),
+    "sparkpost": EmailService(proofs.secret_alone, _sparkpost, needs_secret=True),
 }
+
+
+def _list(body: bytes | str, *, or_one: bool = False) -> list[Any]:
+    """The events of a request. Raises MalformedError."""
+    try:
+        told = json.loads(body)
+    except (ValueError, RecursionError) as error:
+        raise MalformedError("This is not JSON.") from error
+    if or_one and isinstance(told, dict):
+        return [told]
+    if not isinstance(told, list):
+        raise MalformedError("This is not a list of events.")
+    return told
+
+
+def _listed(
+    service: str,
+    told: list[Any],
+    parse: Callable[..., Any],
+    *,
+    name_of: Callable[[dict[str, Any]], object] = lambda raw: "",
+) -> list[Event]:
+    """One that can't be read must not keep the others from us."""
+    events = []
+    for raw in told:
+        try:
+            one = _parsed(parse, raw)
+            events.append(_event(service, one, raw, name=str(name_of(raw) or "")))
+        except MalformedError:
+            log.warning("An event of %s can't be read.", service)
+    if told and not events:
+        raise MalformedError("None of the events can be read.")
+    return events
 
 
 @cache

@@ -17,11 +17,13 @@ _NOT_KEPT = frozenset(
         # where and with what
         "ip", "ipaddress", "sourceip", "ip_address", "geo", "geolocation", "useragent",
         "user-agent", "user_agent", "client", "client-info", "os", "platform", "caller", "called",
+        "agent", "device_used", "geo_ip", "location", "source_ip", "user_agent_parsed",
+        "destination_ip", "opens", "clicks",
         *(f"{side}{what}" for side in ("from", "to", "caller", "called")
           for what in ("city", "state", "zip", "country")),
         # where links lead, and what proves things
-        "url", "link", "originallink", "signature", "signingcerturl", "unsubscribeurl",
-        "subscribeurl", "token", "linktags", "storage",
+        "url", "link", "originallink", "mirror_link", "target_link_url", "signature",
+        "signingcerturl", "unsubscribeurl", "subscribeurl", "token", "linktags", "storage",
     }
 )  # fmt: skip
 _LONGEST = 2000

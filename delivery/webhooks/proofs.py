@@ -17,6 +17,7 @@ from django.http import HttpRequest
 
 from delivery.webhooks.age import of_seconds
 from delivery.webhooks.refusing import MalformedError, RefusedError
+from delivery.webhooks.signature import public_address, sign
 from delivery.webhooks.topics import check_signature, read_message
 
 _UNFIT = "The signature does not fit."
@@ -92,7 +93,60 @@ def ses(request: HttpRequest) -> datetime:
     return check_signature(read_message(request.body))
 
 
-def postmark(request: HttpRequest) -> None:
+def resend(request: HttpRequest) -> datetime:
+    """Svix's HMAC of the event's id, the attempt's time and the body. Returns the time."""
+    key_text = settings.RESEND_WEBHOOK_KEY
+    if not key_text:
+        raise RefusedError("Resend is not set up here: RESEND_WEBHOOK_KEY is not set.")
+    id_, told, given = (
+        request.headers.get(f"svix-{n}", "") for n in ("id", "timestamp", "signature")
+    )
+    try:
+        key = resend_key(key_text)
+    except ValueError as error:
+        raise RefusedError(_UNFIT) from error
+    signed = f"{id_}.{told}.".encode("utf-8", "replace") + request.body
+    expected = base64.b64encode(hmac.digest(key, signed, "sha256"))
+    # While a key is changed there is one for each.
+    versions = [one.partition(",") for one in given.split()]
+    fits = [
+        hmac.compare_digest(expected, value.encode("utf-8", "replace"))
+        for version, _, value in versions
+        if version == "v1"
+    ]
+    if not (id_ and any(fits)):
+        raise RefusedError(_UNFIT)
+    return of_seconds(told)
+
+
+def resend_key(text: str) -> bytes:
+    """Raises ValueError where it is none."""
+    key = base64.b64decode(text.removeprefix("whsec_"), validate=True)
+    if not key:
+        raise ValueError("no key of Resend's")
+    return key
+
+
+def mandrill(request: HttpRequest) -> None:
+    """An HMAC of the address that it was given and of the form. It signs no time."""
+    key = settings.MANDRILL_WEBHOOK_KEY
+    if not key:
+        raise RefusedError("Mandrill is not set up here: MANDRILL_WEBHOOK_KEY is not set.")
+    given = request.headers.get("X-Mandrill-Signature", "").encode("utf-8", "replace")
+    url = public_address(request, settings.PUBLIC_URL)
+    scheme, _, rest = url.partition("://")
+    # Our secret is part of the address, where it has one.
+    urls = [url, f"{scheme}://{settings.WEBHOOK_SECRET}@{rest}"]
+    fields = list(request.POST.lists())
+    fits = [hmac.compare_digest(sign(key, one, fields).encode(), given) for one in urls]
+    if not any(fits):
+        raise RefusedError(
+            "The signature does not fit. Look whether MANDRILL_WEBHOOK_KEY is this webhook's, "
+            "and PUBLIC_URL the address that Mandrill was given."
+        )
+
+
+def secret_alone(request: HttpRequest) -> None:
     """It signs nothing: the secret is all that there is."""
 
 

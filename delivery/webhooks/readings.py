@@ -120,10 +120,20 @@ def _mail(event: WebhookEvent) -> Reading:
     )
 
 
+_PROXY = frozenset({"proxy_open", "unique_proxy_open"})
+
+
 def _is_by_machine(event: WebhookEvent, word: str) -> bool:
     """Mail programs that load every picture open what nobody has read."""
     told = event.payload.get("told")
-    return word == "opened" and isinstance(told, dict) and told.get("sg_machine_open") is True
+    if word != "opened" or not isinstance(told, dict):
+        return False
+    if told.get("sg_machine_open") is True or told.get("event") in _PROXY:  # SendGrid, Brevo
+        return True
+    wrapped = told.get("msys")  # SparkPost
+    return isinstance(wrapped, dict) and any(
+        isinstance(one, dict) and one.get("is_prefetched") is True for one in wrapped.values()
+    )
 
 
 def _report(

@@ -35,7 +35,7 @@ def sign(token: str, url: str, fields: Iterable[tuple[str, list[str]]]) -> str:
 def is_signed(request: HttpRequest, *, token: str, public_url: str) -> bool:
     """Whether the request was signed with our token."""
     given = request.headers.get("X-Twilio-Signature", "").encode("utf-8", "replace")
-    url = _public(request, public_url)
+    url = public_address(request, public_url)
     is_json = request.content_type == _JSON
     fields = [] if is_json else list(request.POST.lists())
 
@@ -65,7 +65,7 @@ def check_twilio(request: HttpRequest) -> None:
         )
 
 
-def _public(request: HttpRequest, public_url: str) -> str:
+def public_address(request: HttpRequest, public_url: str) -> str:
     """The address as the provider called it. What a proxy says of itself is not asked: host, port
     and the path before ours are those of PUBLIC_URL."""
     query = request.META.get("QUERY_STRING", "")

@@ -10,7 +10,9 @@ from tests.delivery.webhooks.services import (
     EMAIL_SERVICES,
     MAIL_ID,
     MAILGUN_KEY,
+    MANDRILL_KEY,
     NUMBER,
+    RESEND_KEY,
     SECRET,
     SIDS,
     amazons_certificate,
@@ -25,6 +27,8 @@ def _providers_are_set(settings: Settings) -> None:
     settings.PUBLIC_URL = PUBLIC_URL
     settings.WEBHOOK_SECRET = SECRET
     settings.MAILGUN_WEBHOOK_KEY = MAILGUN_KEY
+    settings.RESEND_WEBHOOK_KEY = RESEND_KEY
+    settings.MANDRILL_WEBHOOK_KEY = MANDRILL_KEY
     settings.SENDGRID_WEBHOOK_KEY = sendgrid_public()
 
 

@@ -29,7 +29,11 @@ CERTIFICATE_URL = (
     "https://sns.us-east-1.amazonaws.com/SimpleNotificationService-"
     "0123456789abcdef0123456789abcdef.pem"
 )
-EMAIL_SERVICES = ("sendgrid", "mailgun", "postmark", "ses")
+RESEND_KEY = "whsec_" + base64.b64encode(b"a-resend-key-for-tests").decode()
+MANDRILL_KEY = "a-mandrill-key-for-tests"
+EMAIL_SERVICES = (
+    "sendgrid", "mailgun", "postmark", "ses", "resend", "mandrill", "brevo", "mailjet", "sparkpost",
+)  # fmt: skip
 SERVICES = (*EMAIL_SERVICES, "twilio_text", "twilio_voice")
 MAIL_ID = "mail-0"
 SIDS = {"twilio_text": "SM" + "0a" * 16, "twilio_voice": "CA" + "0b" * 16}
@@ -108,6 +112,19 @@ def hook_of(
             return mailgun({**event, "user-variables": _metadata(key)}, at=moment)
         case "postmark":
             return postmark({**event, "Metadata": _metadata(key)})
+        case "resend":
+            headers = [{"name": "X-Metadata", "value": json.dumps(_metadata(key))}]
+            data = {**event["data"], "headers": headers}
+            return resend({**event, "data": data}, at=moment)
+        case "mandrill":
+            return mandrill([{**event, "msg": {**event["msg"], "metadata": _metadata(key)}}])
+        case "brevo":
+            return with_secret("brevo", {**event, "X-Mailin-custom": json.dumps(_metadata(key))})
+        case "mailjet":
+            return with_secret("mailjet", {**event, "Payload": json.dumps(_metadata(key))})
+        case "sparkpost":
+            one = {**event, "rcpt_meta": _metadata(key)}
+            return with_secret("sparkpost", [{"msys": {"message_event": one}}])
         case "ses":
             mail = {
                 "messageId": MAIL_ID,
@@ -156,7 +173,45 @@ def mailgun(event: object, *, at: float | None = None, token: str = "") -> Hook:
 
 
 def postmark(event: object) -> Hook:
-    return Hook("/hooks/postmark/", json.dumps(event).encode(), {"Authorization": basic()})
+    return with_secret("postmark", event)
+
+
+def with_secret(service: str, told: object) -> Hook:
+    """Of a service that signs nothing."""
+    return Hook(f"/hooks/{service}/", json.dumps(told).encode(), {"Authorization": basic()})
+
+
+def resend(event: object, *, at: float | None = None, id: str = "") -> Hook:
+    body = event if isinstance(event, bytes) else json.dumps(event).encode()
+    told, id = str(int(time.time() if at is None else at)), id or f"msg_{uuid4().hex}"
+    key = base64.b64decode(RESEND_KEY.removeprefix("whsec_"))
+    mac = hmac.new(key, f"{id}.{told}.".encode() + body, hashlib.sha256).digest()
+    return Hook(
+        "/hooks/resend/",
+        body,
+        {
+            "Authorization": basic(),
+            "svix-id": id,
+            "svix-timestamp": told,
+            "svix-signature": f"v1,{base64.b64encode(mac).decode()}",
+        },
+    )
+
+
+def mandrill(events: object) -> Hook:
+    words = events if isinstance(events, str) else json.dumps(events)
+    host = PUBLIC_URL.removeprefix("https://")
+    signed = f"https://{SECRET}@{host}/hooks/mandrill/mandrill_events{words}"
+    mac = hmac.new(MANDRILL_KEY.encode(), signed.encode(), hashlib.sha1).digest()
+    return Hook(
+        "/hooks/mandrill/",
+        urlencode({"mandrill_events": words}).encode(),
+        {
+            "Authorization": basic(),
+            "X-Mandrill-Signature": base64.b64encode(mac).decode(),
+        },
+        "application/x-www-form-urlencoded",
+    )
 
 
 def sns(

@@ -10,6 +10,7 @@ from customers.choices import SuppressionReason
 from customers.models import Suppression
 from delivery.models import WebhookEvent
 from delivery.webhooks.applying import apply_due
+from tests.delivery.webhooks.calling import TAKEN
 from tests.delivery.webhooks.conftest import sent
 from tests.delivery.webhooks.services import CORPUS, EMAIL_SERVICES, SERVICES, Case, hook_of
 
@@ -23,7 +24,7 @@ def suppressed(reason: SuppressionReason) -> set[tuple[str, str]]:
 @pytest.mark.parametrize("case", CORPUS, ids=str)
 def test_an_event_is_kept_and_does_what_it_says(client: Client, case: Case) -> None:
     message = sent(case.service)
-    assert hook_of(case.service, case.event, key=message.key).post(client).status_code == 204
+    assert hook_of(case.service, case.event, key=message.key).post(client).status_code in TAKEN
     apply_due()
     message.refresh_from_db()
     assert (message.status, message.code) == (case.status, case.code)
@@ -82,7 +83,7 @@ def test_a_webhook_of_no_message_of_ours_is_answered_alike(client: Client, servi
     sent(service)
     known = hook_of(service, {**case.event, "MessageID": "another"}).post(client)
     assert (known.status_code, known.content) == (unknown.status_code, unknown.content)
-    assert known.status_code == 204
+    assert known.status_code in TAKEN
     looks = {"X-Request-ID"}
     assert {k: v for k, v in known.headers.items() if k not in looks} == {
         k: v for k, v in unknown.headers.items() if k not in looks

@@ -5,6 +5,7 @@ import json
 import time
 from dataclasses import replace
 from typing import Any
+from urllib.parse import urlencode
 from uuid import uuid4
 
 import pytest
@@ -13,23 +14,29 @@ from pytest_django import Settings
 
 from delivery.models import WebhookEvent
 from delivery.webhooks.applying import apply_due
+from delivery.webhooks.signature import sign
+from tests.delivery.webhooks.calling import PUBLIC_URL, TAKEN
 from tests.delivery.webhooks.conftest import sent
 from tests.delivery.webhooks.services import (
     CORPUS,
     EMAIL_SERVICES,
+    MANDRILL_KEY,
     Hook,
     basic,
     corpus,
     hook_of,
     mailgun,
+    mandrill,
     postmark,
+    resend,
     sendgrid,
     sns,
+    with_secret,
 )
 from tests.wire import Answer, HttpEndpoint
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("amazon")]
-SIGNED_WITH_TIME = ("sendgrid", "mailgun", "ses")
+SIGNED_WITH_TIME = ("sendgrid", "mailgun", "ses", "resend")
 DAY = 24 * 3600
 
 
@@ -67,6 +74,11 @@ def test_who_does_not_know_the_secret_is_asked_for_it(
         ("mailgun", "MAILGUN_WEBHOOK_KEY"),
         ("postmark", "WEBHOOK_SECRET"),
         ("ses", "WEBHOOK_SECRET"),
+        ("resend", "RESEND_WEBHOOK_KEY"),
+        ("mandrill", "MANDRILL_WEBHOOK_KEY"),
+        ("brevo", "WEBHOOK_SECRET"),
+        ("mailjet", "WEBHOOK_SECRET"),
+        ("sparkpost", "WEBHOOK_SECRET"),
     ],
 )
 def test_a_service_that_is_not_set_up_is_not_believed(
@@ -79,7 +91,7 @@ def test_a_service_that_is_not_set_up_is_not_believed(
 
 def test_a_signed_service_needs_no_secret(client: Client, settings: Settings) -> None:
     settings.WEBHOOK_SECRET = ""
-    assert delivered("sendgrid").without("Authorization").post(client).status_code == 204
+    assert delivered("sendgrid").without("Authorization").post(client).status_code in TAKEN
 
 
 @pytest.mark.parametrize("service", SIGNED_WITH_TIME)
@@ -89,7 +101,7 @@ def test_what_was_signed_long_ago_is_refused(
     settings.WEBHOOK_MAX_AGE = DAY
     old = delivered(service, at=time.time() - DAY - 60)
     assert "too long ago" in assert_refused(client, old)
-    assert delivered(service, at=time.time() - DAY + 60).post(client).status_code == 204
+    assert delivered(service, at=time.time() - DAY + 60).post(client).status_code in TAKEN
 
 
 @pytest.mark.parametrize("service", SIGNED_WITH_TIME)
@@ -101,7 +113,7 @@ def test_what_is_signed_in_the_future_is_refused(client: Client, service: str) -
 def test_a_replay_has_no_effect(client: Client, service: str) -> None:
     hook = delivered(service)
     for _ in range(3):
-        assert hook.post(client).status_code == 204
+        assert hook.post(client).status_code in TAKEN
     assert WebhookEvent.objects.count() == 1
 
 
@@ -152,10 +164,64 @@ def test_mailguns_signature_must_fit(client: Client, signed: object) -> None:
     assert_refused(client, replace(delivered("mailgun"), body=body))
 
 
+@pytest.mark.parametrize(
+    "signature", ["", "v1,", "v1,AAAA", "v2,AAAA", "é", "v1", "v1a,v1 , v1,====", "v1,é" * 900]
+)
+def test_resends_signature_must_fit(client: Client, signature: str) -> None:
+    assert_refused(client, delivered("resend").with_headers(**{"svix-signature": signature}))
+
+
+def test_of_resends_signatures_one_must_fit(client: Client) -> None:
+    """While its key is changed, it signs with both."""
+    hook = delivered("resend")
+    both = f"v1,AAAA {hook.headers['svix-signature']}"
+    assert hook.with_headers(**{"svix-signature": both}).post(client).status_code == 200
+
+
+@pytest.mark.parametrize("name", ["svix-id", "svix-timestamp"])
+def test_resends_id_and_time_are_signed_too(client: Client, name: str) -> None:
+    hook = delivered("resend")
+    assert_refused(client, hook.with_headers(**{name: hook.headers[name] + "1"}))
+    assert_refused(client, hook.without(name))
+
+
+@pytest.mark.parametrize("key", ["whsec_", "whsec_é", "not base64"])
+def test_a_key_of_resends_that_is_none_lets_nobody_in(
+    client: Client, settings: Settings, key: str
+) -> None:
+    hook = delivered("resend")
+    settings.RESEND_WEBHOOK_KEY = key
+    assert_refused(client, hook)
+
+
+@pytest.mark.parametrize("signature", ["", "AAAA", "é", "=" * 28])
+def test_mandrills_signature_must_fit(client: Client, signature: str) -> None:
+    hook = delivered("mandrill").with_headers(X_Mandrill_Signature=signature)
+    assert "MANDRILL_WEBHOOK_KEY" in assert_refused(client, hook)
+
+
+def test_mandrill_may_be_given_an_address_without_a_secret(
+    client: Client, settings: Settings
+) -> None:
+    settings.WEBHOOK_SECRET = ""
+    form = {"mandrill_events": json.dumps([corpus("mandrill")[0].event])}
+    signed = sign(
+        MANDRILL_KEY, f"{PUBLIC_URL}/hooks/mandrill/", [(k, [v]) for k, v in form.items()]
+    )
+    hook = replace(
+        delivered("mandrill"),
+        body=urlencode(form).encode(),
+        headers={"X-Mandrill-Signature": signed},
+    )
+    assert hook.post(client).status_code == 200
+    other = replace(hook, body=urlencode({"mandrill_events": "[]"}).encode())
+    assert other.post(client).status_code == 403
+
+
 # ── Amazon ──────────────────────────────────────────────────────────────────────────────────────
 @pytest.mark.parametrize("version", ["1", "2"])
 def test_both_versions_of_amazons_signature_are_known(client: Client, version: str) -> None:
-    assert sns(corpus("ses")[0].event, SignatureVersion=version).post(client).status_code == 204
+    assert sns(corpus("ses")[0].event, SignatureVersion=version).post(client).status_code in TAKEN
 
 
 @pytest.mark.parametrize(
@@ -188,7 +254,7 @@ def test_no_certificate_is_fetched_for_who_does_not_know_the_secret(
 
 def test_a_certificate_is_fetched_once(client: Client, amazon: HttpEndpoint) -> None:
     for _ in range(3):
-        assert delivered("ses").post(client).status_code == 204
+        assert delivered("ses").post(client).status_code in TAKEN
     assert len(amazon.requests) == 1
 
 
@@ -203,7 +269,7 @@ def test_without_amazons_certificate_nothing_is_believed_and_it_is_asked_for_aga
     good, amazon.answer = amazon.answer, lambda request: answer
     assert_refused(client, delivered("ses"))
     amazon.answer = good
-    assert delivered("ses").post(client).status_code == 204
+    assert delivered("ses").post(client).status_code in TAKEN
 
 
 def test_the_topic_must_be_ours(client: Client, settings: Settings) -> None:
@@ -216,7 +282,7 @@ CONFIRM = "https://sns.us-east-1.amazonaws.com/?Action=ConfirmSubscription&Token
 
 def test_a_topics_wish_is_granted_by_the_worker(client: Client, amazon: HttpEndpoint) -> None:
     hook = sns("hello", kind="SubscriptionConfirmation", Token="abc", SubscribeURL=CONFIRM)
-    assert hook.post(client).status_code == 204
+    assert hook.post(client).status_code in TAKEN
     apply_due()
     asked = amazon.requests[-1]
     assert (asked.method, asked.path, asked.query) == (
@@ -250,8 +316,11 @@ def test_nobody_is_visited_for_a_topic_but_amazon(client: Client, amazon: HttpEn
 
 def test_the_end_of_a_subscription_is_taken(client: Client) -> None:
     hook = sns("bye", kind="UnsubscribeConfirmation", Token="abc", SubscribeURL=CONFIRM)
-    assert hook.post(client).status_code == 204
+    assert hook.post(client).status_code in TAKEN
     assert not WebhookEvent.objects.exists()
+
+
+NO_EVENTS: list[object] = [7, {}, [{}], [None]]
 
 
 # ── what is theirs and can't be read ────────────────────────────────────────────────────────────
@@ -265,6 +334,12 @@ def test_the_end_of_a_subscription_is_taken(client: Client) -> None:
         sns({"notificationType": "Received"}), sns({"eventType": "Bounce"}),
         sns({}, Timestamp="never"), sns({}, Message="no json"),
         sns({}, kind="Notification", Type="Surprise"),
+        resend(b"no json"), resend([]), resend({}), resend({"type": "email.bounced"}),
+        mandrill("no json"), mandrill({}), mandrill([7]), mandrill([{"event": "send"}]),
+        *(with_secret(service, told) for service in ("brevo", "mailjet")
+          for told in NO_EVENTS),
+        with_secret("sparkpost", {}), with_secret("sparkpost", [{"msys": {"a": 1, "b": 2}}]),
+        with_secret("sparkpost", [{"msys": {"message_event": []}}]),
     ],
 )  # fmt: skip
 def test_what_cannot_be_read_is_answered_in_words(client: Client, hook: Hook) -> None:
@@ -273,8 +348,40 @@ def test_what_cannot_be_read_is_answered_in_words(client: Client, hook: Hook) ->
 
 def test_one_event_that_cannot_be_read_does_not_keep_the_others(client: Client) -> None:
     good = {**corpus("sendgrid")[0].event, "sg_event_id": uuid4().hex}
-    assert sendgrid([good, {"event": None}, 7]).post(client).status_code == 204
+    assert sendgrid([good, {"event": None}, 7]).post(client).status_code in TAKEN
     assert WebhookEvent.objects.count() == 1
+
+
+def test_a_batch_of_each_service_that_makes_some_is_taken(client: Client) -> None:
+    def told(service: str) -> list[dict[str, Any]]:
+        return [case.event for case in corpus(service)]
+
+    for hook, count in (
+        (with_secret("brevo", [*told("brevo"), None]), len(told("brevo"))),
+        (with_secret("mailjet", [*told("mailjet"), None]), len(told("mailjet"))),
+        (
+            with_secret("sparkpost", [{"msys": {"track_event": one}} for one in told("sparkpost")]),
+            len(told("sparkpost")),
+        ),
+        (mandrill([*told("mandrill"), None]), len(told("mandrill"))),
+    ):
+        WebhookEvent.objects.all().delete()
+        assert hook.post(client).status_code == 200
+        assert WebhookEvent.objects.count() == count
+
+
+@pytest.mark.parametrize(
+    "hook", [with_secret("sparkpost", [{"msys": {}}]), mandrill([]), sendgrid([])]
+)
+def test_a_look_with_an_empty_list_is_answered(client: Client, hook: Hook) -> None:
+    assert hook.post(client).status_code == 200
+    assert not WebhookEvent.objects.exists()
+
+
+@pytest.mark.parametrize("service", EMAIL_SERVICES)
+def test_services_get_the_code_that_they_take_for_a_yes(client: Client, service: str) -> None:
+    """Mailgun, Postmark, Mailjet and SparkPost tell it again after any other, 204 included."""
+    assert delivered(service).post(client).status_code == 200
 
 
 @pytest.mark.parametrize("service", EMAIL_SERVICES)
