@@ -8,7 +8,7 @@ abuse, so there is nothing for a CSRF token to guard.
 from typing import Any
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils import translation
 from django.utils.cache import add_never_cache_headers
@@ -24,7 +24,8 @@ from portal.preferences import throttling
 from portal.preferences.changing import one_click, start, stop
 from portal.preferences.rows import Row, Section, sections
 
-_ONE_CLICK = ("List-Unsubscribe", "One-Click")
+_ONE_CLICK = ("List-Unsubscribe", "one-click")
+_FORMS = frozenset({"application/x-www-form-urlencoded", "multipart/form-data"})
 
 
 @public("The signed link in a mail is the key; the page shows nothing about anybody.")
@@ -47,9 +48,17 @@ def _answer(request: HttpRequest, token: str) -> HttpResponse:
     if not throttling.may_use_link(token):
         return _too_often(request)
     _speak(request, message.content.language)
-    if request.method == "POST" and request.POST.get(_ONE_CLICK[0]) == _ONE_CLICK[1]:
+    if request.method == "POST" and _is_one_click(request):
         return _one_click(message)
     return _page(request, message)
+
+
+def _is_one_click(request: HttpRequest) -> bool:
+    """Whether a mail program asks. Some name no type of their form, or end it with a line break:
+    to answer them with a page would be a yes that ends nothing."""
+    form = request.POST if request.content_type in _FORMS else QueryDict(request.body)
+    name, value = _ONE_CLICK
+    return form.get(name, "").strip().lower() == value
 
 
 def _speak(request: HttpRequest, language: str) -> None:

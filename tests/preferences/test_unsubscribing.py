@@ -67,6 +67,41 @@ def test_one_click_as_multipart_counts_too() -> None:
     assert refused() == {"marketing"}
 
 
+@pytest.mark.parametrize(
+    ("kind", "body"),
+    [
+        ("application/x-www-form-urlencoded; charset=UTF-8", b"List-Unsubscribe=One-Click"),
+        ("application/x-www-form-urlencoded", b"List-Unsubscribe=One-Click\r\n"),
+        ("application/x-www-form-urlencoded", b"a=b&List-Unsubscribe=one-click&c"),
+        ("text/plain", b"List-Unsubscribe=One-Click"),
+        ("", b"List-Unsubscribe=One-Click\n"),
+    ],
+)
+def test_one_click_counts_however_a_mail_program_writes_its_form(kind: str, body: bytes) -> None:
+    message = make_mail()
+    response = mail_program().post(link_of(message), data=body, content_type=kind)
+    assert (response.status_code, response["Content-Type"]) == (200, "text/plain; charset=utf-8")
+    assert refused() == {"newsletter"}
+
+
+@pytest.mark.parametrize(
+    ("kind", "body"),
+    [
+        ("multipart/form-data", b"List-Unsubscribe=One-Click"),
+        ("multipart/form-data; boundary=x", b"--x\r\nnonsense"),
+        ("application/json", b'{"List-Unsubscribe": "One-Click"}'),
+        ("application/x-www-form-urlencoded", b"\xff\xfe=\x00"),
+        ("text/plain", b"\xff&" * 2000),
+        ("", b""),
+    ],
+)
+def test_a_form_that_asks_for_nothing_ends_nothing(kind: str, body: bytes) -> None:
+    program = Client(enforce_csrf_checks=True, raise_request_exception=False)
+    response = program.post(link_of(make_mail()), data=body, content_type=kind)
+    assert response.status_code in (200, 400)
+    assert refused() == set()
+
+
 def test_a_second_click_says_the_same_and_is_not_written_down_again() -> None:
     message = make_mail()
     first, second = (mail_program().post(link_of(message), ONE_CLICK) for _ in range(2))
