@@ -44,6 +44,7 @@ class Lane:
     total: int = 0
     handed: int = 0
     sent: int = 0
+    # With those that were opened.
     delivered: int = 0
     opened: int = 0
     # Queued, or being handed over.
@@ -204,6 +205,7 @@ def _lane(channel: Channel, counts: dict[str, int], segments_each: float) -> Lan
     lane.handed = sum(counts.get(status, 0) for status in _HANDED)
     for name in ("sent", "delivered", "opened", "failed", "bounced", "suppressed", "cancelled"):
         setattr(lane, name, counts.get(name, 0))
+    lane.delivered += lane.opened
     lane.unknown = counts.get(Status.UNKNOWN, 0)
     lane.held = counts.get(Status.HELD, 0)
     lane.waiting = counts.get(Status.QUEUED, 0) + lane.held + counts.get(Status.SENDING, 0)

@@ -188,7 +188,7 @@ def left_out_table(summary: Summary) -> list[dict[str, Any]]:
 def lane_bar(lane: Any) -> list[BarPart]:
     """Certain, on its way, failed; what is still waiting is the empty rest."""
     return [
-        BarPart("ok", lane.delivered + lane.opened, _("delivered")),
+        BarPart("ok", lane.delivered, _("delivered")),
         BarPart("wait", lane.sent, _("handed over")),
         BarPart("bad", lane.failed + lane.bounced, _("failed")),
         BarPart("warn", lane.unknown, _("in doubt")),

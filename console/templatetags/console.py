@@ -252,7 +252,7 @@ def purpose_words(purpose: str) -> str:
 def lane_words(lane: Lane) -> str:
     """The second line of a channel's bar: the two or three counts that matter."""
     counts = [
-        (lane.delivered + lane.opened, _("%(n)s delivered")),
+        (lane.delivered, _("%(n)s delivered")),
         (lane.bounced, _("%(n)s bounced")),
         (lane.failed, _("%(n)s failed")),
         (lane.held, _("%(n)s held for quiet hours")),

@@ -61,6 +61,22 @@ def test_a_preview_is_what_will_be_sent_with_personal_words_marked() -> None:
     assert call.words.lines[1] == "Hello Mae, pole 12-B is replaced."
 
 
+def test_what_was_opened_was_delivered() -> None:
+    notification = notification_of("email\na@example.com\nb@example.com\nc@example.com\n")
+    _send(notification)
+    first, second, third = Message.objects.order_by("pk")
+    for message, status in (
+        (first, Status.OPENED),
+        (second, Status.DELIVERED),
+        (third, Status.SENT),
+    ):
+        Message.objects.filter(pk=message.pk).update(status=status)
+    sending = selectors.sending(notification)
+    assert (sending.handed, sending.delivered, sending.opened) == (3, 2, 1)
+    email = next(lane for lane in sending.lanes if lane.channel == "email")
+    assert (email.delivered, email.opened, email.sent) == (2, 1, 1)
+
+
 def test_the_preview_follows_words_that_are_not_saved_yet() -> None:
     notification = notification_of("email\na@example.com\n")
     notification.body = "Something else"
