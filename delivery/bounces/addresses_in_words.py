@@ -8,6 +8,8 @@ ADDRESS = re.compile(
     r"(?:[^\W_](?:[\w-]*[^\W_])?\.)*[^\W_](?:[\w-]*[^\W_])?)",
 )
 _WHOLE = re.compile(r"\"[^\"\n]+\"@[\w.-]+|[^\s<>@,;:()\"\[\]]+@[^\s<>@,;:()\"\[\]]+")
+_QUOTED = re.compile(r"\"[^\"\n]+\"@")
+_EMBEDDED = re.compile(r"\\x\{(?!D[89A-F])([0-9A-F]{2,4})\}", re.IGNORECASE)
 _TYPE = re.compile(r"^\s*([A-Za-z][\w-]*)\s*;\s*")
 _DAEMON = re.compile(r"^(mailer-?daemon|postmaster|mail-?daemon|majordomo|double-?bounce)\b", re.I)
 
@@ -19,9 +21,13 @@ def typed_address(value: str) -> str:
     text = re.sub(r"^(smtp|rfc822|mailto)\s*[:;]\s*", "", text.strip(), flags=re.IGNORECASE)
     if "<" in text and ">" in text:
         text = text[text.index("<") + 1 : text.rindex(">")]
-    text = text.strip().strip("<>\"'").strip().rstrip(".:,")
+    text = text.strip().strip("<>").strip().rstrip(".:,")
+    if not _QUOTED.match(text):
+        text = text.strip("\"'").strip()
     # xtext (RFC 3461) in Original-Recipient; a plus sign before other digits is the address's own.
     text = text.replace("+2B", "+").replace("+3D", "=")
+    # The same for addresses that are not ASCII (RFC 6533): `\x{E9}`.
+    text = _EMBEDDED.sub(lambda match: chr(int(match[1], 16)), text)
     return cleaned(text)
 
 

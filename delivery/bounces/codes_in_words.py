@@ -2,7 +2,8 @@
 
 import re
 
-from delivery.bounces.verdicts import ENHANCED, code_for, is_generic
+from delivery.bounces.choices import Verdict
+from delivery.bounces.verdicts import ENHANCED, code_for, is_generic, judge
 
 # Where codes stand: after an SMTP reply, after qmail's and Exchange's sign, in brackets.
 _AFTER_REPLY = re.compile(r"\b[45]\d\d[ -]+#?([245]\.\d{1,3}\.\d{1,3})(?![\d.]*\d)")
@@ -32,8 +33,8 @@ def best_code(status: str, diagnostic: str) -> str:
     """The code of a report: its Status, unless the server's own words say more.
 
     A Status that only names its class or subject gives way to a code of the same class in the
-    words. One that would make the address bad gives way to the words' 5.7.x: the report's writer
-    guessed, and the server said that it was policy.
+    words. One that would make the address bad gives way to a code in the words that would not: the
+    report's writer guessed, and the server said that it was policy, or that the mailbox was full.
     """
     said = enhanced_in(diagnostic)
     if not status:
@@ -42,5 +43,7 @@ def best_code(status: str, diagnostic: str) -> str:
         if is_generic(status) and not is_generic(said) and not status.startswith("5.7."):
             return said
         if said.startswith("5.7.") and status.startswith(("5.1.", "5.0.", "5.5.")):
+            return said
+        if judge(status) is Verdict.BAD and not is_generic(said) and judge(said) is Verdict.SOFT:
             return said
     return status

@@ -9,6 +9,7 @@ import quopri
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from email.errors import MissingHeaderBodySeparatorDefect
 from email.header import decode_header, make_header
 from email.message import Message
 from email.parser import BytesParser
@@ -22,6 +23,12 @@ _MOST_PARTS = 100
 
 _RETURNED = {"message/rfc822", "text/rfc822-headers", "message/global", "message/global-headers"}
 _STATUS = {"message/delivery-status", "message/global-delivery-status"}
+_DAEMON = re.compile(
+    r"mailer-?daemon|mail-daemon|postmaster|mail delivery (sub)?system|delivery subsystem"
+    r"|microsoftexchange",
+    re.IGNORECASE,
+)
+_SURROGATE = re.compile("[\udc80-\udcff]")
 _TAG_BLOCK = re.compile(r"<(style|script|head|title)\b.*?</\1\s*>", re.IGNORECASE | re.DOTALL)
 _LINE_TAG = re.compile(r"<(br|/?p|/?div|/?tr|/?li|/?h\d|/?table|hr)\b[^>]*>", re.IGNORECASE)
 # An address in angle brackets is no tag.
@@ -58,6 +65,34 @@ class Mail:
 
 def take_apart(raw: bytes) -> Mail:
     message = BytesParser(policy=compat32).parsebytes(raw[:_MOST_BYTES])
+    mail = _taken_apart(message)
+    inner = _report_inside(message)
+    if inner is not None and not mail.statuses and is_from_daemon(mail):
+        # A scanner of mails wrapped the bounce into one of its own.
+        mail = _taken_apart(inner)
+    return mail
+
+
+def is_from_daemon(mail: Mail) -> bool:
+    """Whether a mail system says to have written it."""
+    return bool(_DAEMON.search(mail.header("From")))
+
+
+def _report_inside(message: Message) -> Message | None:
+    payload = message.get_payload()
+    for part in payload if isinstance(payload, list) else []:
+        inside = part.get_payload() if isinstance(part, Message) else None
+        if (
+            isinstance(inside, list)
+            and part.get_content_type() == "message/rfc822"
+            and isinstance(inside[0], Message)
+            and _parameter(inside[0], "report-type") == "delivery-status"
+        ):
+            return inside[0]
+    return None
+
+
+def _taken_apart(message: Message) -> Mail:
     mail = Mail(message)
     plain: list[str] = []
     html: list[str] = []
@@ -117,7 +152,7 @@ def _lines_of(part: Message) -> str:
     payload = part.get_payload()
     if isinstance(payload, list):
         text = "\n\n".join(
-            f"{_header_lines(child)}\n{_body(child)}"
+            f"{_header_lines(child)}{_gap(child)}{_body(child)}"
             for child in payload[:_MOST_PARTS]
             if isinstance(child, Message)
         )
@@ -131,17 +166,26 @@ def _lines_of(part: Message) -> str:
             return decoded(quopri.decodestring(text.encode("utf-8", "surrogateescape")))
     except binascii.Error:
         pass
+    if _SURROGATE.search(text):  # Bytes that are not ASCII, as the parser keeps them.
+        return decoded(text.encode("utf-8", "surrogateescape"))
     return text
 
 
 def _header_lines(message: Message) -> str:
-    return "".join(f"{name}: {value}\n" for name, value in message.items())
+    return "".join(f"{name}: {value}\n" for name, value in message.raw_items())
+
+
+def _gap(message: Message) -> str:
+    """What parts headers from the body; nothing where a line that is no header began it."""
+    cut = any(isinstance(d, MissingHeaderBodySeparatorDefect) for d in message.defects)
+    return "" if cut else "\n"
 
 
 def _body(message: Message) -> str:
     payload = message.get_payload()
     if isinstance(payload, str):
-        return payload
+        data = message.get_payload(decode=True)
+        return decoded(data) if isinstance(data, bytes) else payload
     if isinstance(payload, list) and payload and isinstance(payload[0], Message):
         return _body(payload[0])
     return ""

@@ -22,6 +22,10 @@ _CHALLENGE = re.compile(
 )
 
 
+def says_away(mail: Mail) -> bool:
+    return bool(_OUT_OF_OFFICE.search(mail.header("Subject")))
+
+
 def is_auto_reply(mail: Mail) -> bool:
     """A machine answers for a person who has the mail: vacations and the like."""
     if mail.header("Auto-Submitted").lower().startswith("auto-replied"):
@@ -34,10 +38,7 @@ def is_auto_reply(mail: Mail) -> bool:
         return True
     if mail.header("Precedence").lower() in ("auto_reply", "auto-reply"):
         return True
-    # Exchange's own mark, of vacations and of rules.
-    if mail.header("X-Auto-Response-Suppress") and _OUT_OF_OFFICE.search(mail.header("Subject")):
-        return True
-    return bool(_OUT_OF_OFFICE.search(mail.header("Subject")))
+    return says_away(mail)
 
 
 def is_challenge(mail: Mail) -> bool:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from delivery.bounces.addresses_in_words import ADDRESS, cleaned, is_daemon
 from delivery.bounces.codes_in_words import enhanced_in, reply_in
-from delivery.bounces.mail_parts import Mail
+from delivery.bounces.mail_parts import Mail, is_from_daemon
 from delivery.bounces.verdicts import meaning_of
 
 _FROM_DAEMON = re.compile(
@@ -23,11 +23,13 @@ _SUBJECT = re.compile(
     r"|delay|incomplete|has failed|notification|report)|fail(ed|ure) (notice|delivery|to deliver)"
     r"|failure notice|mail delivery|returned mail|returned to sender|delivery .{0,20}delayed"
     r"|message .{0,20}delayed|non.?remis|no se (pudo|ha podido) entregar|sin entregar"
-    r"|no entregado|nondeliverable|unzustellbar|warning: (could not|message))",
+    r"|no entregado|non-?deliver(able|y)|unzustellbar|warning: (could not|message)"
+    r"|(user|recipient|mailbox) unknown|unknown (user|recipient)|returning to sender"
+    r"|non distribu|nicht zugestellt|unzustellbar|n'a pas pu [eê]tre)",
     re.IGNORECASE,
 )
 _SAYS_SO = re.compile(
-    r"this is the qmail-send program|message (that )?you sent.{0,40}(could not|has not yet) be"
+    r"this is the qmail-send program|message (that )?you sent.{0,40}(could not|has not yet|was rejected)"
     r"|could ?n[o']t be delivered|could not deliver|(was|were|is) ?n[o']t delivered"
     r"|unable to (deliver|complete delivery|send)|not able to deliver|wasn't delivered"
     r"|delivery .{0,60}(failed|has failed|is delayed|incomplete|not possible|unsuccessful)"
@@ -36,7 +38,12 @@ _SAYS_SO = re.compile(
     r"|has not (yet )?been delivered|rejected your message|rejected by the recipient"
     r"|delivery to the following|no se (pudo|ha podido) entregar|returning your message"
     r"|giving up on|delivery attempts? .{0,30}fail|bounced|message was (rejected|refused)"
-    r"|problem delivering your message|couldn't deliver|remote host said|dirección no encontrada",
+    r"|problem delivering your message|couldn't deliver|remote host said|dirección no encontrada"
+    r"|failed (recipient|address)|error\s+while being processed|failed to deliver|did not receive"
+    r"|automatically rejected|not delivered to|delivery errors|no se ha entregado"
+    r"|(no|not) valid recipients?|ha sido devuelto|no (pudo|ha podido|puede) ser entregado"
+    r"|n'a pas pu [eê]tre (remis|d[eé]livr|distribu)|n'est pas (remis|distribu)"
+    r"|nicht zugestellt|unzustellbar",
     re.IGNORECASE | re.DOTALL,
 )
 _WARNING = re.compile(
@@ -59,14 +66,30 @@ _RETURNED = re.compile(
 # An address with which a line begins, perhaps after "550" or "To:"; the text after it is the
 # server's.
 _AT_LINE = re.compile(
-    r"^[ \t>*•-]*(?:(?:(?:final |failed |original )?(?:recipient|address)(?: address)?|to|rcpt to"
-    r"|e-?mail)\s*[:=]\s*)?['\"(]?(?:mailto:)?<?(?P<address>[^\s<>:;,()\"']+@[^\s<>:;,()\"']+)>?"
+    r"^[ \t>*•-]*(?:(?:(?:final |failed |original |intended )?(?:recipient|address)(?: address)?|to"
+    r"|rcpt to|e-?mail|unknown user|invalid final delivery userid"
+    r"|user mailbox exceeds allowed size)\s*[:=]\s*)?['\"(]?(?:mailto:)?<?(?P<address>[^\s<>:;,()\"']+@[^\s<>:;,()\"']+)>?"
     r"['\")]?(?:<mailto:[^>]*>)?(?:\s*\([^)\n]*\))?(?:[:;,.-]|\s|$)",
     re.IGNORECASE | re.MULTILINE,
 )
 _TO_ADDRESS = re.compile(
     r"(?:\bto|\bfor|recipient|address|rcpt to:?|user|mailbox|\ba)\s*:?\s*['\"(*]*<?(?:mailto:)?"
     + ADDRESS.pattern,
+    re.IGNORECASE,
+)
+
+
+# qmail's form, whatever the language around it (QSBMF).
+_QMAIL_LINE = re.compile(r"^<[^\s<>]+@[^\s<>]+>:\s*$", re.MULTILINE)
+# Exchange repeats whom the mail was for before it says whom it did not reach.
+_NOT_REACHED = re.compile(
+    r"(did not reach|could ?n[o']t be delivered to) the following (recipient|user|address)",
+    re.IGNORECASE,
+)
+_MAIL_FROM = re.compile(r"\b(mail|messages?) from:?\s+<?$", re.IGNORECASE)
+_FORWARDED = re.compile(
+    r"<?(?P<dead>[^\s<>:;,()]+@[^\s<>:;,()]+)>?\s+\((?:expanded|generated) from:?\s*"
+    r"<?(?P<ours>[^\s<>:;,()]+@[^\s<>:;,()]+)>?\)",
     re.IGNORECASE,
 )
 
@@ -84,14 +107,34 @@ def is_bounce(mail: Mail) -> bool:
         return True
     words = own_words(mail)[:8000]
     sender = _FROM_DAEMON.search(mail.header("From"))
-    nobody = mail.header("Return-Path") == "<>"
+    nobody = bool(re.match(r"<>|<mailer-daemon", mail.header("Return-Path"), re.IGNORECASE))
     subject = _SUBJECT.search(mail.header("Subject"))
     says_so = _SAYS_SO.search(words) or _WARNING.search(words)
     says_why = enhanced_in(words) or reply_in(words) or meaning_of(words[:2000])
+    is_listed = _AT_LINE.search(words)
+    if is_from_daemon(mail) and (
+        _QMAIL_LINE.search(words) or (is_listed and (enhanced_in(words) or reply_in(words)))
+    ):
+        return True
     if sender or nobody:
         return bool(says_so or (subject and says_why))
-    # From anybody: only what speaks like a server in every way.
-    return bool(subject and says_so and says_why)
+    # From anybody: only what speaks like a server in every way. People write addresses into
+    # sentences, servers at the beginning of a line.
+    return bool(subject and says_so and is_listed and (says_why or _NOT_REACHED.search(words)))
+
+
+def rejects(mail: Mail) -> bool:
+    """Whether the text of a receipt says that the mail was refused."""
+    return bool(re.search(r"automatically rejected|(was|were) rejected", mail.text, re.IGNORECASE))
+
+
+def forwarded(words: str) -> dict[str, str]:
+    """Addresses that a server says to have put in the place of those that we wrote to."""
+    return {
+        match["dead"].lower(): ours
+        for match in _FORWARDED.finditer(words)
+        if ADDRESS.fullmatch(match["ours"]) and (ours := cleaned(match["ours"]))
+    }
 
 
 def own_words(mail: Mail) -> str:
@@ -103,6 +146,9 @@ def own_words(mail: Mail) -> str:
 def sections(mail: Mail) -> list[Section]:
     """One for each recipient that the text names as not reached."""
     words = own_words(mail)
+    reached = _NOT_REACHED.search(words)
+    if reached and _AT_LINE.search(words, reached.end()):
+        words = words[reached.start() :]
     named = _named_in_header(mail)
     ours = _ours(mail)
     starts: dict[str, list[int]] = {}
@@ -159,10 +205,15 @@ def _ours(mail: Mail) -> set[str]:
 def _in_prose(words: str, ours: set[str]) -> list[str]:
     """The address in "your message to x couldn't be delivered"; else the only one there is."""
     for pattern in (_TO_ADDRESS, ADDRESS):
-        found = [cleaned(match[1].rstrip(".")) for match in pattern.finditer(words)]
+        found = [
+            cleaned(match[1].rstrip("."))
+            for match in pattern.finditer(words)
+            if not _MAIL_FROM.search(words, max(0, match.start() - 40), match.start())
+        ]
         good = [a for a in found if a and a.lower() not in ours and not is_daemon(a)]
-        if good:
-            return list(dict.fromkeys(good))[:1]
+        good = list(dict.fromkeys(good))
+        if good and (pattern is _TO_ADDRESS or len(good) == 1):
+            return good[:1]
     return []
 
 

@@ -14,9 +14,9 @@ from email.utils import parsedate_to_datetime
 from delivery.bounces.addresses_in_words import ADDRESS, cleaned, typed_address
 from delivery.bounces.choices import Verdict
 from delivery.bounces.codes_in_words import best_code, enhanced_in, reply_in
-from delivery.bounces.mail_parts import Mail, take_apart
-from delivery.bounces.other_mail import is_auto_reply, is_challenge
-from delivery.bounces.plain_bounces import is_bounce, own_words, sections
+from delivery.bounces.mail_parts import Mail, is_from_daemon, take_apart
+from delivery.bounces.other_mail import is_auto_reply, is_challenge, says_away
+from delivery.bounces.plain_bounces import forwarded, is_bounce, own_words, rejects, sections
 from delivery.bounces.plain_words import without_addresses
 from delivery.bounces.status_report import Report, read_reports
 from delivery.bounces.verdicts import code_for, is_generic, judge
@@ -102,8 +102,12 @@ def _readings(mail: Mail) -> list[Reading]:
     if reports:
         return _by_reports(mail, reports)
     if mail.is_receipt or mail.report_type == "disposition-notification":
+        if is_from_daemon(mail) and rejects(mail):
+            return _by_words(mail)
         return [_none("A receipt: the mail was opened or deleted.")]
-    if not mail.header("X-Failed-Recipients"):
+    # Exim and others mark their bounces as automatic replies.
+    is_systems = is_from_daemon(mail) and is_bounce(mail) and not says_away(mail)
+    if not mail.header("X-Failed-Recipients") and not is_systems:
         if is_auto_reply(mail):
             return [_none("An automatic reply: the address works.")]
         if is_challenge(mail):
@@ -115,6 +119,7 @@ def _readings(mail: Mail) -> list[Reading]:
 
 def _by_reports(mail: Mail, reports: list[Report]) -> list[Reading]:
     text = own_words(mail)
+    wrote_to = forwarded(text)
     nameless = [r for r in reports if not (r.original or r.final)]
     spoken_of = sections(mail) if nameless else []
     readings = []
@@ -122,6 +127,7 @@ def _by_reports(mail: Mail, reports: list[Report]) -> list[Reading]:
         recipient = report.original or report.final
         if not recipient and len(spoken_of) == 1:
             recipient = spoken_of[0].address
+        recipient = recipient if report.original else wrote_to.get(recipient.lower(), recipient)
         if report.has_arrived:
             readings.append(
                 Reading(
@@ -136,7 +142,8 @@ def _by_reports(mail: Mail, reports: list[Report]) -> list[Reading]:
             continue
         said = report.diagnostic or (_of(text, recipient) if len(reports) > 1 else text)
         said = said[:_JUDGED]
-        code = best_code(report.status, report.diagnostic or ("" if report.status else said))
+        status = "" if report.status.startswith("2.") else report.status
+        code = best_code(status, report.diagnostic or ("" if status else said))
         if report.is_warning:
             verdict, code = Verdict.SOFT, code if code[0] == "4" else f"4{code[1:]}"
         else:
@@ -156,8 +163,10 @@ def _by_reports(mail: Mail, reports: list[Report]) -> list[Reading]:
 
 def _by_words(mail: Mail) -> list[Reading]:
     readings = []
+    wrote_to = forwarded(own_words(mail))
     for section in sections(mail):
         said = section.words[:_JUDGED]
+        recipient = wrote_to.get(section.address.lower(), section.address)
         code = enhanced_in(said) or code_for("450" if section.is_warning else reply_in(said), said)
         if section.is_warning:
             verdict, code = Verdict.SOFT, f"4{code[1:]}"
@@ -167,9 +176,10 @@ def _by_words(mail: Mail) -> list[Reading]:
             Reading(
                 verdict,
                 _words(said, code),
-                section.address,
+                recipient,
                 code,
                 is_warning=section.is_warning,
+                others=tuple({section.address} - {recipient}),
             )
         )
     return readings or [_none("It looks like a returned mail, but names nobody.")]

@@ -70,6 +70,7 @@ _BY_WORDS: tuple[tuple[str, Verdict, str], ...] = (
         r"|unable to relay|we do not relay|(content|message) (was )?reject|sender (address )?reject"
         r"|\bsender\b.{0,30}\b(denied|invalid|unknown)|(sending|your) (ip|host|server|domain)\b"
         r"|access denied|message refused|only accepts (mail|email|messages)"
+        r"|not accepting (mail|messages) from"
         r"|restricted (recipient|group|sender)|\bhigh.probability\b|\bcontent filter",
         Verdict.POLICY,
         "5.7.1",
@@ -77,7 +78,9 @@ _BY_WORDS: tuple[tuple[str, Verdict, str], ...] = (
     (
         r"(over|exceed\w*|out of|beyond)\b.{0,25}\b(quota|storage|space|limit)|quota.{0,25}"
         r"(exceed|full|reach)|(mail ?box|inbox|account|user).{0,25}\b(is )?(full|over ?quota)\b"
-        r"|insufficient (system |disk )?(storage|space)|\bdisk full\b|buz[oó]n.{0,30}llen[oa]",
+        r"|insufficient (system |disk )?(storage|space)|\bdisk full\b|buz[oó]n.{0,30}llen[oa]"
+        r"|quota violation|exceeds? (the )?allowed size|bo[iî]te.{0,30}pleine"
+        r"|postfach.{0,30}\b([uü]ber)?(voll|f[uü]llt)",
         Verdict.SOFT,
         "5.2.2",
     ),
@@ -121,7 +124,13 @@ _BY_WORDS: tuple[tuple[str, Verdict, str], ...] = (
         r"|no longer (works?|employed|employee|with us|with the company)"
         r"|destination address required|is ?n[o']t a known user|mail ?box (is )?unavailable"
         r"|mail ?box not available|address ?(couldn'?t|could not) be found"
-        r"|didn'?t find|wasn'?t found|unable to find (the )?recipient",
+        r"|didn'?t find|wasn'?t found|unable to find (the )?recipient"
+        r"|not our customer|(utente|indirizzo|usu[aá]rio|endere[cç]o)\b.{0,40}\b(sconosciut[oa]"
+        r"|inesistente|non esiste|desconhecid[oa]|n[aã]o existe|inexistente)"
+        r"|addressee unknown|invalid (final delivery )?user ?id|not a valid user"
+        r"|(adresse|utilisateur|destinataire|bo[iî]te)\b.{0,60}\b(inconnue?|n'existe (pas|plus))"
+        r"|unbekannte[rs]? (empf[aä]e?nger|benutzer|adresse)|(empf[aä]e?nger|benutzer|adresse"
+        r"|postfach)\b.{0,40}\b(unbekannt|nicht bekannt|existiert nicht|nicht gefunden)",
         Verdict.BAD,
         "5.1.1",
     ),
@@ -195,7 +204,12 @@ def _judge_enhanced(group: str, subject: str, detail: str, *, words: str) -> Ver
     code = f"{group}.{subject}.{detail}"
     for known in (code, f"{group}.{subject}.*", f"{group}.*.*"):
         if known in _BY_CODE:
-            return _BY_CODE[known]
+            verdict = _BY_CODE[known]
+            # "553 5.3.0 DNSBL": a large service says so of every address that it holds.
+            undefined = group == "5" and detail == "0" and verdict is Verdict.SOFT
+            if undefined and _by_words(words, otherwise="") is Verdict.POLICY:
+                return Verdict.POLICY
+            return verdict
     return _by_words(words, otherwise=code)
 
 
