@@ -104,8 +104,9 @@ def hear_of_trouble(
     message's own name, where it is known.
 
     An email address is bad after three soft troubles in 30 days (RULES 21); a number that was not
-    reached three times is only flagged (RULES 15). What happened before the address was confirmed
-    is recorded, and changes nothing.
+    reached three times is only flagged (RULES 15), and so is one that returned mail speaks of which
+    may be forged (UNMATCHED). What happened before the address was confirmed is recorded, and
+    changes nothing.
     """
     key = normal_address(address)
     hold_addresses([key])
@@ -187,6 +188,16 @@ def _health(
             _said(last.code, last.words),
             last.at,
             len(troubles),
+        )
+    doubtful = next(
+        (e for e in events if e.kind == AddressEventKind.UNMATCHED and e.at >= since), None
+    )
+    if doubtful:
+        return Health(
+            AddressState.SOFT_BOUNCING,
+            str(doubtful.get_kind_display()),
+            _said(doubtful.code, doubtful.words),
+            doubtful.at,
         )
     if confirmed:
         return Health(

@@ -105,6 +105,8 @@ class AddressEventKind(models.TextChoices):
     # A warning about a message that the server still tries to deliver.
     DELAYED = "delayed", _("Delayed")
     POLICY = "policy", _("Refused by policy")
+    # A returned mail that may be forged: it names no message that we sent there.
+    UNMATCHED = "unmatched", _("Returned mail that may not be ours")
     COMPLAINT = "complaint", _("Marked as spam")
 
 

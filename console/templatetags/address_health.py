@@ -24,4 +24,6 @@ def health_chip(health: Health) -> SafeString:
     label: object = health.state.label
     if health.state == AddressState.SOFT_BOUNCING and health.troubles >= SOFT_MOST:
         label = _("Not reached %(n)s times") % {"n": health.troubles}
+    elif health.state == AddressState.SOFT_BOUNCING and not health.troubles:
+        label = health.event  # A returned mail that may be forged counts as none.
     return chip(*STATES[health.state], label)

@@ -34,7 +34,7 @@ def typed_address(value: str) -> str:
 def cleaned(text: str) -> str:
     """The address as we compare it: its domain in lower case. "" where it is none."""
     text = text.strip()
-    if len(text) > 254 or not _WHOLE.fullmatch(text):
+    if len(text) > 254 or not text.isprintable() or not _WHOLE.fullmatch(text):
         return ""
     local, _at, domain = text.rpartition("@")
     return f"{local}@{domain.lower()}"

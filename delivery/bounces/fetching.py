@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.conf import settings
+from django.db import DataError
 
 from delivery.bounces.imap_url import ImapSettings, parse_imap_url
 from delivery.bounces.receiving import receive
@@ -53,7 +54,13 @@ def fetch_bounces() -> Fetched:
             raw = _content(server, uid)
             if raw is None:
                 continue  # Somebody else took it meanwhile.
-            for reading in receive(raw):
+            try:
+                readings = receive(raw)
+            except (DataError, ValueError) as error:
+                # One mail must not keep the others waiting. It stays, and is tried again.
+                log.error("Mail %s can't be applied: %s.", uid.decode(), type(error).__name__)
+                continue
+            for reading in readings:
                 fetched.verdicts[reading.verdict.value] += 1
             fetched.mails += 1
             _handled(server, uid, wanted)

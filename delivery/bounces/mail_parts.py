@@ -56,7 +56,7 @@ class Mail:
             text = str(make_header(decode_header(str(value))))
         except (ValueError, LookupError, binascii.Error):
             text = str(value)
-        return " ".join(text.split())[:2000]
+        return " ".join(_storable(text).split())[:2000]
 
     @property
     def report_type(self) -> str:
@@ -64,7 +64,8 @@ class Mail:
 
 
 def take_apart(raw: bytes) -> Mail:
-    message = BytesParser(policy=compat32).parsebytes(raw[:_MOST_BYTES])
+    # Nobody writes NULs but to break those who read them.
+    message = BytesParser(policy=compat32).parsebytes(raw[:_MOST_BYTES].replace(b"\x00", b""))
     mail = _taken_apart(message)
     inner = _report_inside(message)
     if inner is not None and not mail.statuses and is_from_daemon(mail):
@@ -141,10 +142,16 @@ def decoded(data: bytes, charset: str = "") -> str:
     """The text, in the charset that it claims or else in one that fits."""
     for name in (charset, "utf-8", "cp1252"):
         try:
-            return data.decode(name) if name else data.decode("ascii")
+            return _storable(data.decode(name or "ascii"))
         except (LookupError, UnicodeError, ValueError):
             continue
-    return data.decode("latin-1")
+    return _storable(data.decode("latin-1"))
+
+
+def _storable(text: str) -> str:
+    """Without what the database does not take: NULs, and halves of characters (UTF-7 can say
+    both)."""
+    return text.replace("\x00", "").encode("utf-8", "replace").decode()
 
 
 def _lines_of(part: Message) -> str:

@@ -29,8 +29,8 @@ _SUBJECT = re.compile(
     re.IGNORECASE,
 )
 _SAYS_SO = re.compile(
-    r"this is the qmail-send program|message (that )?you sent.{0,40}(could not|has not yet|was rejected)"
-    r"|could ?n[o']t be delivered|could not deliver|(was|were|is) ?n[o']t delivered"
+    r"this is the qmail-send program|message (that )?you sent.{0,40}(could not|has not yet"
+    r"|was rejected)|could ?n[o']t be delivered|could not deliver|(was|were|is) ?n[o']t delivered"
     r"|unable to (deliver|complete delivery|send)|not able to deliver|wasn't delivered"
     r"|delivery .{0,60}(failed|has failed|is delayed|incomplete|not possible|unsuccessful)"
     r"|failed permanently|permanent(ly)? (fatal )?(error|fail)|did not reach the following"
@@ -68,7 +68,8 @@ _RETURNED = re.compile(
 _AT_LINE = re.compile(
     r"^[ \t>*•-]*(?:(?:(?:final |failed |original |intended )?(?:recipient|address)(?: address)?|to"
     r"|rcpt to|e-?mail|unknown user|invalid final delivery userid"
-    r"|user mailbox exceeds allowed size)\s*[:=]\s*)?['\"(]?(?:mailto:)?<?(?P<address>[^\s<>:;,()\"']+@[^\s<>:;,()\"']+)>?"
+    r"|user mailbox exceeds allowed size)\s*[:=]\s*)?"
+    r"['\"(]?(?:mailto:)?<?(?P<address>[^\s<>:;,()\"']+@[^\s<>:;,()\"']+)>?"
     r"['\")]?(?:<mailto:[^>]*>)?(?:\s*\([^)\n]*\))?(?:[:;,.-]|\s|$)",
     re.IGNORECASE | re.MULTILINE,
 )

@@ -42,6 +42,15 @@ off AS (
         GROUP BY address, channel
     ) AS heard
     WHERE troubles >= %(soft_most)s AND (confirmed IS NULL OR confirmed < last)
+    UNION
+    -- Returned mail that may be forged: a person should look.
+    SELECT address, channel FROM customers_addressevent doubtful
+    WHERE kind = 'unmatched' AND channel = 'email' AND channel = ANY(%(channels)s)
+      AND at > now() - interval '30 days'
+      AND NOT EXISTS (
+        SELECT FROM customers_addressevent c WHERE c.address = doubtful.address
+          AND c.channel = 'email' AND c.kind = 'confirmed' AND c.at >= doubtful.at
+      )
 )"""
 _HELD_IN = """
     SELECT c.id, '{slot}'::text AS slot, off.address, off.channel

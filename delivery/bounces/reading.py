@@ -85,7 +85,7 @@ def _read(raw: bytes) -> ReadMail:
     about = returned_id or in_reply_to
     return ReadMail(
         readings=_unique(_readings(mail)),
-        id=mail.header("Message-ID").strip("<> ") or _digest(raw),
+        id=mail.header("Message-ID").strip("<> ") or _digest(_without_route(raw)),
         keys=tuple(dict.fromkeys(_KEY.findall(everything)))[:_LONGEST_MOST_KEYS],
         about=about[1] if about else "",
         at=_moment(mail.header("Date")),
@@ -237,6 +237,13 @@ def _unique(readings: Iterable[Reading]) -> list[Reading]:
         if key not in found or order.index(reading.verdict) < order.index(found[key].verdict):
             found[key] = reading
     return list(found.values())
+
+
+def _without_route(raw: bytes) -> bytes:
+    """The Date and the body: the same mail may come in two ways, with other Received lines."""
+    head, _gap, body = raw.replace(b"\r\n", b"\n").partition(b"\n\n")
+    dates = re.findall(rb"^Date[ \t]*:[^\n]*", head, re.IGNORECASE | re.MULTILINE)
+    return b"\n".join((*dates, body.rstrip()))
 
 
 def _digest(raw: bytes) -> str:

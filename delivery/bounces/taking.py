@@ -103,9 +103,12 @@ def end_message(message_id: int, *, code: str, words: str) -> None:
 
 
 @transaction.atomic
-def take_complaint(*, address: str, provider: str, provider_id: str = "", at: datetime) -> None:
+def take_complaint(
+    *, address: str, provider: str, provider_id: str = "", at: datetime, topic: str | None = None
+) -> None:
     """The holder of `address` marked a mail of ours as spam: `delivery.lists.complaint_lists` end,
-    and what must be sent goes on. The same complaint told twice is recorded once."""
+    and what must be sent goes on. The same complaint told twice is recorded once. `topic`: the
+    mail's own, where it is known already."""
     key = address.strip().lower()
     is_new = hear_of_trouble(
         address=key,
@@ -116,7 +119,9 @@ def take_complaint(*, address: str, provider: str, provider_id: str = "", at: da
     ).is_new
     if not is_new:
         return
-    for name in sorted(complaint_lists(topic=_topic_of(provider, provider_id))):
+    if topic is None:
+        topic = _topic_of(provider, provider_id)
+    for name in sorted(complaint_lists(topic=topic)):
         opt_out(
             address=key,
             channels=[Channel.EMAIL],

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management.base import BaseCommand, CommandError
+from django.db import OperationalError
 
 from delivery.bounces.fetching import FetchError, fetch_bounces, is_configured
 
@@ -24,5 +25,7 @@ class Command(BaseCommand):
             raise CommandError(str(error), returncode=2) from error
         except FetchError as error:
             raise CommandError(str(error), returncode=1) from error
+        except OperationalError as error:
+            raise CommandError("The database is away; the mails wait.", returncode=1) from error
         said = ", ".join(f"{count:,} {verdict}" for verdict, count in fetched.verdicts.items())
         self.stdout.write(f"{fetched.mails:,} mails taken{f': {said}' if said else ''}.")

@@ -84,7 +84,7 @@ class Command(BaseCommand):
                     "words": reading.words,
                 }
                 for mail in mails_in(data)
-                for reading in receive(mail)
+                for reading in receive(mail, vouched=name != "-")
             ]
         except OperationalError as error:
             raise CommandError(

@@ -423,3 +423,106 @@ def complaint(*, named: bool = True) -> bytes:
         f"Feedback-Type: abuse\nUser-Agent: SomeGenerator/1.0\nVersion: 1\n{who}"
         f"--B\nContent-Type: message/rfc822\n\n{RETURNED}\n--B--\n"
     ).encode()
+
+
+# What names who was not reached in a way of its own, with what it says: (recipient, code, verdict).
+ODD_BOUNCES: dict[str, tuple[bytes, list[tuple[str, str, str]]]] = {
+    "a daemon that calls itself an automatic reply": (
+        plain(
+            "Ваше письмо не может быть доставлено.\n\n  ruth.sapp@example.org\n"
+            "    host mx.example.org [192.0.2.9]\n    550 5.1.1 no such user\n",
+            subject="Ваше сообщение не доставлено",
+            headers="Auto-Submitted: auto-replied\n",
+        ),
+        [(MEMBER, "5.1.1", "bad")],
+    ),
+    "qmail in a language that we don't know": (
+        plain(
+            "郵件無法投遞:\n\n<ruth.sapp@example.org>:\n無此使用者\n\n--- 原信 ---\n",
+            subject="投遞失敗",
+            sender="MAILER-DAEMON@mx.example.net",
+        ),
+        [(MEMBER, "5.0.0", "soft")],
+    ),
+    "imail, two at once": (
+        plain(
+            "Unknown user: ruth.sapp@example.org\n\nRCPT TO generated following response:\n"
+            "550 Addressee unknown\n\nUser mailbox exceeds allowed size: full@example.net\n\n"
+            "Original message follows.\n",
+            subject="Undeliverable Mail",
+            sender="Postmaster <postmaster@mx.example.net>",
+        ),
+        [(MEMBER, "5.1.1", "bad"), ("full@example.net", "5.2.2", "soft")],
+    ),
+    "mdaemon": (
+        plain(
+            "ruth.sapp@example.org - no such user here.\n\nThere is no user by that name.\n",
+            subject="Warning: ruth.sapp@example.org - User unknown!",
+            sender="MDaemon@mx.example.net",
+        ),
+        [(MEMBER, "5.1.1", "bad")],
+    ),
+    "a sender that is no daemon, in a server's form": (
+        plain(
+            "------ Failed Recipients ------\n\n<ruth.sapp@example.org>: Requested action not "
+            "taken: mailbox unavailable. [SMTP Error Code 550]\n-------- Returned Mail --------\n",
+            subject="Returned Mail - Error During Delivery",
+            sender="SMTP_Mail_Service@mx.example.net",
+        ).replace(b"Return-Path: <>\n", b""),
+        [(MEMBER, "5.1.1", "bad")],
+    ),
+    "exchange, which repeats whom the mail was for": (
+        plain(
+            f"Your message\n\n  To:      list@example.net\n  Subject: Your bill\n\ndid not reach "
+            f"the following recipient(s):\n\n{MEMBER} on Fri, 20 Nov 2026 08:00:05 +0000\n"
+            "    The recipient name is not recognized\n",
+            subject="Undeliverable: Your bill",
+            sender="System Administrator <postmaster@mx.example.net>",
+        ),
+        [(MEMBER, "5.1.1", "bad")],
+    ),
+    "exim, which put another address in the place of ours": (
+        plain(
+            "This message was created automatically by mail delivery software.\n\nA message that "
+            "you sent could not be delivered to one or more of its\nrecipients. The following "
+            f"address(es) failed:\n\n  dead@example.net\n    (generated from {MEMBER})\n"
+            "    550 5.2.2 over quota\n"
+        ),
+        [(MEMBER, "5.2.2", "soft")],
+    ),
+    "a receipt that is a refusal": (
+        plain(
+            f"--B\nContent-Type: text/plain\n\nYour message to <{MEMBER}> was automatically "
+            "rejected:\nQuota exceeded\n--B\nContent-Type: message/disposition-notification\n\n"
+            f"Final-Recipient: rfc822; {MEMBER}\nDisposition: automatic-action/"
+            "MDN-sent-automatically; deleted\n\n--B--\n",
+            subject="Automatically rejected mail",
+            headers="Auto-Submitted: auto-replied (rejected)\n",
+            content="multipart/report; report-type=disposition-notification; boundary=B",
+        ),
+        [(MEMBER, "5.2.2", "soft")],
+    ),
+    "french": (
+        plain(
+            f"Votre message n'a pas pu être remis au destinataire suivant :\n\n<{MEMBER}>\n"
+            "Adresse inconnue\n",
+            subject="Message non distribué",
+        ),
+        [(MEMBER, "5.1.1", "bad")],
+    ),
+    "german": (
+        plain(
+            f"Ihre Nachricht wurde nicht zugestellt.\n\n<{MEMBER}>: Empfänger unbekannt\n",
+            subject="Unzustellbar: Ihre Rechnung",
+        ),
+        [(MEMBER, "5.1.1", "bad")],
+    ),
+}
+
+
+def wrapped() -> bytes:
+    """A bounce that a scanner of mails put into a mail of its own."""
+    return plain(
+        f"--W\nContent-Type: message/rfc822\n\n{dsn(block()).decode()}\n--W--\n",
+        content="multipart/mixed; boundary=W",
+    )

@@ -15,7 +15,8 @@ from delivery.bounces.imap_url import parse_imap_url
 from delivery.checks import provider_settings
 from tests.delivery.bounces import mails
 from tests.delivery.bounces.imap_server import PASSWORD, USER, Mailbox, imap_server
-from tests.delivery.bounces.mails import MEMBER, block, dsn
+from tests.delivery.bounces.mails import block, dsn
+from tests.delivery.bounces.returned import bounce_of, sent_message
 
 pytestmark = pytest.mark.django_db
 
@@ -32,15 +33,30 @@ def url(box: Mailbox, *, password: str = PASSWORD, folder: str = "", query: str 
 
 
 def test_new_mails_are_taken_and_marked_as_read(mailbox: Mailbox) -> None:
-    mailbox.put(dsn(block()), mails.VACATION)
+    message = sent_message()
+    mailbox.put(bounce_of(message), mails.VACATION)
     fetched = fetch_bounces()
     assert (fetched.mails, fetched.verdicts) == (2, {"bad": 1, "not-a-bounce": 1})
-    assert Suppression.objects.get().address == MEMBER
+    assert Suppression.objects.get().address == message.address
     assert mailbox.seen == {100, 101}
     assert fetch_bounces().mails == 0
     assert not any(
         "DELETE" in command.upper() for command in mailbox.commands if "STORE" in command
     )
+
+
+def test_mails_made_to_break_the_reader_keep_no_others_waiting(mailbox: Mailbox) -> None:
+    message = sent_message()
+    broken = dsn(block(diagnostic="smtp; 550 5.1.1 a\x00b", address="a\x00b@example.net"))
+    mailbox.put(broken.replace(mails.KEY.encode(), b"x\x00y"), bounce_of(message))
+    assert fetch_bounces().mails == 2
+    assert [row.address for row in Suppression.objects.all()] == [message.address]
+    assert mailbox.seen == {100, 101}
+
+
+def test_a_mailbox_with_very_many_mails_is_taken_in_parts(mailbox: Mailbox) -> None:
+    mailbox.put(*[mails.VACATION] * 501)
+    assert [fetch_bounces().mails for _ in range(3)] == [500, 1, 0]
 
 
 @pytest.mark.parametrize("capabilities", ["IMAP4rev1 MOVE", "IMAP4rev1"])
@@ -57,7 +73,7 @@ def test_handled_mails_are_moved_to_a_folder_that_is_made_where_it_is_missing(
 
 
 def test_a_mail_whose_handling_was_cut_off_comes_again_and_counts_once(mailbox: Mailbox) -> None:
-    mailbox.put(dsn(block("4.2.2", "smtp; 452 Full")))
+    mailbox.put(bounce_of(sent_message(), block("4.2.2", "smtp; 452 Full")))
     mailbox.cut_at = "UID STORE"
     for _ in range(3):
         with pytest.raises(FetchError):

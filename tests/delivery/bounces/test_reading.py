@@ -53,6 +53,15 @@ def only(raw: bytes) -> Reading:
         ("5.6.1", "smtp; 554 5.6.1 Media not supported", "5.6.1", "policy"),
         # A report that makes an address bad where the server said policy.
         ("5.1.1", "smtp; 550 5.7.1 Blocked by our list", "5.7.1", "policy"),
+        # … or that the mailbox is full.
+        ("5.1.1", "smtp; 552 5.2.2 Mailbox full", "5.2.2", "soft"),
+        # An old service that says of each of its addresses what it means of us.
+        ("5.3.0", "smtp; 553 5.3.0 DNSBL:RBL 521 <192.0.2.1>_is_blocked", "5.3.0", "policy"),
+        ("5.3.0", "smtp; 553 5.3.0 Addressee unknown", "5.3.0", "soft"),
+        # A report of failure whose status says that all is well.
+        ("2.0.0", "smtp; 550 MAILBOX NOT FOUND", "5.1.1", "bad"),
+        ("5.0.0", "smtp; 550 Not our Customer", "5.0.0", "bad"),
+        ("5.0.0", "smtp; 550 Usuario desconocido", "5.0.0", "bad"),
         # No status at all.
         ("", "smtp; 550 5.1.1 User unknown", "5.1.1", "bad"),
         ("", "smtp; 550 Unknown recipient", "5.1.1", "bad"),
@@ -202,8 +211,55 @@ def test_bounces_without_a_machine_part(raw: bytes, expected: list[tuple[str, st
 
 
 @pytest.mark.parametrize(
+    ("raw", "expected"), mails.ODD_BOUNCES.values(), ids=mails.ODD_BOUNCES.keys()
+)
+def test_bounces_that_name_their_recipient_in_their_own_way(
+    raw: bytes, expected: list[tuple[str, str, str]]
+) -> None:
+    assert read(raw) == expected
+
+
+def test_a_bounce_that_a_scanner_wrapped_is_read_and_one_that_a_person_passes_on_is_not() -> None:
+    assert read(mails.wrapped()) == [(MEMBER, "5.1.1", "bad")]
+    passed_on = mails.wrapped().replace(b"Mail Delivery System <MAILER-DAEMON@mx", b"Jim <jim@mx")
+    assert read(passed_on)[0][2] == "not-a-bounce"
+
+
+@pytest.mark.parametrize("address", ["utf-8; josé@example.org", r"utf-8; jos\x{E9}@example.org"])
+def test_an_address_that_is_not_ascii_is_read(address: str) -> None:
+    raw = dsn(f"Final-Recipient: {address}\nAction: failed\nStatus: 5.1.1")
+    raw = raw.replace(b"message/delivery-status", b"message/global-delivery-status")
+    assert read(raw) == [("josé@example.org", "5.1.1", "bad")]
+
+
+def test_an_address_in_quotes_keeps_them() -> None:
+    raw = dsn('Final-Recipient: rfc822; "ruth sapp"@example.org\nStatus: 5.1.1')
+    assert only(raw).recipient == '"ruth sapp"@example.org'
+
+
+def test_a_line_that_was_cut_by_its_encoding_is_whole_again() -> None:
+    raw = dsn(block("5.0.0", "smtp; 550 5.1.=\n1 unknown")).replace(
+        b"message/delivery-status\n",
+        b"message/delivery-status\nContent-Transfer-Encoding: quoted-printable\n",
+    )
+    assert only(raw).code == "5.1.1"
+
+
+def test_a_mail_without_a_message_id_has_the_same_name_whichever_way_it_comes() -> None:
+    raw = dsn(block()).replace(b"Message-ID: <d1@mx.example.net>\n", b"", 1)
+    other = b"Received: from mx.example.net\n" + raw.replace(b"\n", b"\r\n")
+    assert read_mail(raw).id == read_mail(other).id
+    assert read_mail(raw).id != read_mail(raw.replace(b"5.1.1", b"5.2.2")).id
+
+
+@pytest.mark.parametrize(
     "raw",
     [
+        plain(
+            "Your mail to my wife <wife@example.org> could not be delivered, 550 user unknown.",
+            subject="my bill was undeliverable",
+            sender="Hal <hal@example.org>",
+        ).replace(b"Return-Path: <>\n", b""),
         mails.VACATION,
         mails.VACATION_EXCHANGE,
         mails.VACATION_SPANISH,

@@ -14,10 +14,9 @@ from common.choices import Channel, Purpose
 from customers.models import AddressEvent, Suppression
 from delivery.batches import batch_counts
 from delivery.choices import Status
-from delivery.models import Message
 from tests.delivery.bounces import mails
-from tests.delivery.bounces.mails import MEMBER, RETURNED, block, dsn
-from tests.delivery.making import queue_messages
+from tests.delivery.bounces.mails import MEMBER, block, dsn
+from tests.delivery.bounces.returned import returned_of, sent_message
 from tests.processes import process_environment
 from tests.session import ROOT
 
@@ -100,16 +99,6 @@ def test_a_complaint_says_so_and_stops_newsletters(tmp_path: Path) -> None:
     assert Purpose.ACCOUNT not in stopped
 
 
-def sent_message() -> Message:
-    batch = queue_messages(1)
-    Message.objects.update(status=Status.SENT, provider="smtp", provider_id="4B1D2C3A5F")
-    return Message.objects.get(batch=batch)
-
-
-def returned_of(message: Message) -> str:
-    return RETURNED.replace(mails.KEY, str(message.key)).replace(MEMBER, message.address)
-
-
 def test_the_message_that_came_back_is_bounced_and_counted(tmp_path: Path) -> None:
     message = sent_message()
     raw = dsn(block(address=message.address.upper()), returned=returned_of(message))
@@ -186,7 +175,10 @@ def test_files_that_cannot_be_read_are_named_and_the_others_taken(tmp_path: Path
 
 @pytest.mark.django_db(transaction=True)
 def test_a_mail_can_be_piped_in() -> None:
-    done = command("-", given=b"From alerts@example.com\n" + mails.EXIM)
+    message = sent_message()
+    raw = mails.EXIM.replace(MEMBER.encode(), message.address.encode())
+    raw = raw.replace(mails.KEY.encode(), str(message.key).encode())
+    done = command("-", given=b"From alerts@example.com\n" + raw)
     assert (done.returncode, done.stderr) == (0, b"")
-    assert done.stdout.decode().startswith(f"-: {MEMBER}: 5.1.1 bad: ")
-    assert suppressed() == [MEMBER]
+    assert done.stdout.decode().startswith(f"-: {message.address}: 5.1.1 bad: ")
+    assert suppressed() == [message.address]
