@@ -87,13 +87,16 @@ def _read_slowly(text: str) -> EmailResult:
         return EmailResult("", _("This is not an email address: the @ is missing."))
     joined = _SPACE_AT_JOINT.sub(r"\1", cleaned)
     if re.search(r"\s", joined):
-        suggestion = _valid("".join(joined.split()))
+        local, _at, domain = joined.partition("@")
+        if "." not in domain:  # gmail com
+            domain = ".".join(domain.split())
+        suggestion = _valid("".join(f"{local}@{domain}".split()))
         return EmailResult(
             "", _("There is a space inside the address. Correct it."), _if_it_fits(suggestion)
         )
     address, reason = _validate(joined)
     if not address:
-        repaired = re.sub(r"\.{2,}", ".", joined).replace(",", ".").replace(".@", "@")
+        repaired = re.sub(r"([.@])\1+", r"\1", joined).replace(",", ".").replace(".@", "@")
         local, at, domain = repaired.rpartition("@")
         repaired = f"{local}{at}{judge_domain(domain.lower()).meant or domain}"
         return EmailResult("", reason, _if_it_fits(_valid(repaired)))

@@ -71,13 +71,9 @@ _REAL_NEIGHBOURS = frozenset(
         "pm.me",
         "tmail.com",
         "fmail.com",
-        "hotmail.co",
-        "outlook.co",
         "yahoo.ca",
         "yahoo.es",
         "yahoo.fr",
-        "yahoo.co",
-        "gmail.co",
     }
 )
 
@@ -117,6 +113,25 @@ NOT_MAIL_DOMAINS = {
         ),
         "example.org": "exmaple.org exampel.org examlpe.org",
         "example.net": "exmaple.net exampel.net examlpe.net",
+    }.items()
+    for wrong in wrongs.split()
+}
+
+# They exist, and hold no mailboxes of members, as far as anybody knows: a suggestion, no more.
+_SELDOM_MEANT = {
+    wrong: right
+    for right, wrongs in {
+        "gmail.com": "gmail.co gmail.net gmail.org gmail.us",
+        "yahoo.com": "yahoo.co yahoo.net yahoo.org",
+        "hotmail.com": "hotmail.co hotmail.net hotmail.org",
+        "outlook.com": "outlook.co outlook.net outlook.org",
+        "aol.com": "aol.co aol.net",
+        "icloud.com": "icloud.co icloud.net icould.com icuold.com",
+        "comcast.net": "comcast.com",
+        "bellsouth.net": "bellsouth.com",
+        "sbcglobal.net": "sbcglobal.com",
+        "earthlink.net": "earthlink.com",
+        "att.net": "at.net attt.net",
     }.items()
     for wrong in wrongs.split()
 }
@@ -171,7 +186,13 @@ def judge_domain(domain: str) -> DomainVerdict:
     top_level = _NOT_TOP_LEVEL.get(last)
     if top_level is not None and rest:
         meant = f"{rest}.{top_level}"
+        if meant not in _COMMON and f"{rest}.net" in _COMMON:
+            meant = f"{rest}.net"  # verizon.con
         return DomainVerdict(NOT_MAIL_DOMAINS.get(meant, meant), True)
+    if domain in _SELDOM_MEANT:
+        return DomainVerdict(_SELDOM_MEANT[domain], False)
+    if domain.startswith("www.") and domain[4:] in _COMMON:
+        return DomainVerdict(domain[4:], False)
     for common in COMMON_MAIL_DOMAINS:
         # Short names have too many real neighbours: att.net, abt.net, act.net …
         if len(common) >= 9 and one_keystroke_apart(domain, common):

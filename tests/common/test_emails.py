@@ -65,7 +65,9 @@ def test_a_blank_cell_has_neither_address_nor_problem(text: str) -> None:
     [
         ("none", "the @ is missing", ""),
         ("mae.example.com", "the @ is missing", ""),
-        ("mae@@example.com", "two @", ""),
+        ("mae@@example.com", "two @", "mae@example.com"),
+        ("mae@gmail com", "space inside", "mae@gmail.com"),
+        ("mae@verizon.con", "Did they mean verizon.net?", "mae@verizon.net"),
         ("@example.com", "before the @ is missing", ""),
         ("mae@", "after the @ is missing", ""),
         ("mae@localhost", "after the @ is not complete", ""),
@@ -140,8 +142,28 @@ def test_a_domain_that_certainly_does_not_exist_is_a_problem(domain: str, meant:
 
 def test_a_domain_that_may_exist_gets_a_suggestion_only() -> None:
     assert read_email("mae@gmaik.com") == EmailResult("mae@gmaik.com", "", "mae@gmail.com")
-    for real in ("mail.com", "ymail.com", "email.com", "att.com", "yahoo.es", "pinerivercoop.com"):
+    for real in (
+        "mail.com ymail.com email.com att.com yahoo.es pinerivercoop.com gmx.com gmx.us me.com "
+        "live.net rocketmail.com proton.me pm.me hey.com fastmail.com aim.com rr.com twc.com "
+        "cox.com charter.com windstream.com verizon.com tds.net q.com uga.edu yahoo.com.mx"
+    ).split():
         assert read_email(f"mae@{real}") == EmailResult(f"mae@{real}")
+
+
+@pytest.mark.parametrize(
+    ("domain", "meant"),
+    [
+        ("gmail.co", "gmail.com"),
+        ("yahoo.co", "yahoo.com"),
+        ("hotmail.net", "hotmail.com"),
+        ("icould.com", "icloud.com"),
+        ("bellsouth.com", "bellsouth.net"),
+        ("attt.net", "att.net"),
+        ("www.gmail.com", "gmail.com"),
+    ],
+)
+def test_a_domain_that_is_seldom_meant_is_kept_and_asked_about(domain: str, meant: str) -> None:
+    assert read_email(f"mae@{domain}") == EmailResult(f"mae@{domain}", "", f"mae@{meant}")
 
 
 def test_no_domain_of_the_table_is_one_that_it_leads_to() -> None:
