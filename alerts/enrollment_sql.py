@@ -98,8 +98,9 @@ TURN_ON = """
 ), agreed AS (
     INSERT INTO customers_consentevent
         (at, customer_id, address, channel, action, purpose, source, words, taken_by_id)
-    SELECT %(now)s, d.customer_id, u.address, d.channel, 'granted', %(purpose)s, %(source)s,
-        %(words)s, %(by)s
+    -- The ledger says when a line was written; the step may come long after the choice.
+    SELECT statement_timestamp(), d.customer_id, u.address, d.channel, 'granted', %(purpose)s,
+        %(source)s, %(words)s, %(by)s
     FROM decided d, unnest(d.addresses) AS u(address)
     WHERE d.left_out = '' AND NOT EXISTS (
         SELECT FROM customers_suppression y WHERE y.address = u.address
@@ -144,11 +145,11 @@ WITH mine AS MATERIALIZED (
     INSERT INTO customers_consentevent
         (at, customer_id, address, channel, action, purpose, source, words, taken_by_id,
         corrects_id)
-    SELECT DISTINCT ON (e.id) %(now)s, e.customer_id, e.address, e.channel, 'undone', e.purpose,
-        %(source)s, %(words)s, %(by)s, e.id
+    SELECT DISTINCT ON (e.id) statement_timestamp(), e.customer_id, e.address, e.channel, 'undone',
+        e.purpose, %(source)s, %(words)s, %(by)s, e.id
     FROM mine JOIN customers_consentevent e
         ON e.customer_id = mine.customer_id AND e.channel = ANY(mine.channels)
-        AND e.at = %(created)s AND e.action = 'granted' AND e.words = %(granted)s
+        AND e.action = 'granted' AND e.words = %(granted)s
         -- A member's other account may have been taken back by a step before.
         AND NOT EXISTS (SELECT FROM customers_consentevent c WHERE c.corrects_id = e.id)
 )

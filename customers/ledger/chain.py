@@ -47,8 +47,9 @@ class Head(NamedTuple):
         return f"{self.seq}:{self.hash.hex()}"
 
 
-def link(prev_hash: bytes, seq: int, event_id: int, sealed_at: datetime, digest: bytes) -> bytes:
-    place = f"{seq}|{event_id}|{microseconds(sealed_at)}|".encode()
+def link(prev_hash: bytes, seq: int, event_id: int, sealed_at: int, digest: bytes) -> bytes:
+    """`sealed_at`: microseconds since 1970."""
+    place = f"{seq}|{event_id}|{sealed_at}|".encode()
     return sha256(prev_hash + place + digest).digest()
 
 
@@ -83,11 +84,12 @@ def _seal_some(most: int) -> int:
             return 0
         seq, prev_hash, _ = head()
         now = timezone.now()
+        moment = microseconds(now)
         with cursor.copy(_COPY) as copy:
             copy.set_types(_TYPES)
             for event_id, digest in waiting:
                 seq += 1
-                sealed = link(prev_hash, seq, event_id, now, digest)
+                sealed = link(prev_hash, seq, event_id, moment, digest)
                 copy.write_row((seq, event_id, digest, prev_hash, sealed, now))
                 prev_hash = sealed
         cursor.execute(

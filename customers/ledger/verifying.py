@@ -14,14 +14,27 @@ from django.db import connection, models, transaction
 from django.utils import timezone
 
 from customers.ledger.chain import BEFORE_THE_FIRST, Head, head, link
-from customers.ledger.digests import FIELDS, line_digest
+from customers.ledger.digests import (
+    FIELDS,
+    MICROSECOND,
+    line_digest,
+    microseconds,
+    moment_words,
+)
 from customers.ledger.following import unexplained_suppressions
+from customers.ledger.raw_rows import fetch
 
 SLICE = 10_000
 MOST_PROBLEMS = 100
 # A seal is made every few seconds; an event that waits longer has no sealer, or was slipped in.
 PATIENCE = timedelta(minutes=15)
+# Lines are sealed in the order in which they are written, or nearly: a long transaction is sealed
+# at its end, and the clocks of two machines are never quite the same. A line that says that it is
+# older than those before it by more than this was not written when it says.
+OLDER_BY = timedelta(hours=6)
+YOUNGER_BY = timedelta(hours=1)
 
+_AT = FIELDS.index("at")
 _LINE = ", ".join(f"e.{name}" for name in FIELDS)
 _SEALED = f"""
 SELECT s.seq, s.event_id, s.digest, s.prev_hash, s.hash, s.sealed_at, {_LINE}
@@ -98,7 +111,7 @@ def verify(
         verdict = Verdict(head=head(), first=first)
         _check_chain(verdict, dict(anchors or {}), progress)
         _check_waiting(verdict, now or timezone.now())
-        for (event_id,) in _fetch(_SLIPPED_IN, [MOST_PROBLEMS]):
+        for (event_id,) in fetch(_SLIPPED_IN, [MOST_PROBLEMS]):
             words = f"Event {event_id} has no seal and waits for none: it was slipped in."
             verdict.add(Problem(Kind.INSERTED, words, event_id=event_id))
         for words in unexplained_suppressions():
@@ -121,9 +134,9 @@ def _check_chain(
     verdict: Verdict, anchors: dict[int, bytes], progress: Callable[[int], None] | None
 ) -> None:
     expected, prev_hash = verdict.first, _hash_before(verdict)
+    written = _Written()
     for row in _rows(verdict.first, verdict.head.seq):
         seq, event_id, digest, its_prev, its_hash, sealed_at = row[:6]
-        digest, its_prev, its_hash = bytes(digest), bytes(its_prev), bytes(its_hash)
         if seq != expected:
             lone = seq == expected + 1
             gone = f"Seal {expected} is" if lone else f"Seals {expected} to {seq - 1} are"
@@ -134,7 +147,11 @@ def _check_chain(
         if its_hash != link(its_prev, seq, event_id, sealed_at, digest):
             words = f"Seal {seq} (event {event_id}) is not what was sealed: it was altered."
             verdict.add(Problem(Kind.ALTERED, words, seq, event_id))
-        _check_line(verdict, row[6:], event_id, digest, seq)
+        line = row[6:]
+        if _check_line(verdict, line, event_id, digest, seq) and (
+            words := written.in_turn(event_id, line[_AT], sealed_at)
+        ):
+            verdict.add(Problem(Kind.INSERTED, words, seq, event_id))
         if anchors.pop(seq, its_hash) != its_hash:
             words = f"Seal {seq} has another hash than the one that was kept elsewhere."
             verdict.add(Problem(Kind.ANCHOR, words, seq, event_id))
@@ -147,24 +164,53 @@ def _check_chain(
         verdict.add(Problem(Kind.MISSING, words, seq))
 
 
+class _Written:
+    """Whether lines were written when they say, as far as the order of their seals tells.
+
+    Who may write lines may write one with an old date; the seal keeps that, and so must be asked.
+    """
+
+    def __init__(self) -> None:
+        self._latest = 0
+        self._older_by = OLDER_BY // MICROSECOND
+        self._younger_by = YOUNGER_BY // MICROSECOND
+
+    def in_turn(self, event_id: int, at: int, sealed_at: int) -> str:
+        """What is wrong with it, in words; "" where nothing is. Moments in microseconds."""
+        if at > sealed_at + self._younger_by:
+            return (
+                f"Event {event_id} says {moment_words(at)}, and was sealed before that, on "
+                f"{moment_words(sealed_at)}: it was slipped in with a date to come."
+            )
+        if at < self._latest - self._older_by:
+            return (
+                f"Event {event_id} says {moment_words(at)}, and was sealed after one of "
+                f"{moment_words(self._latest)}: it was slipped in with an old date."
+            )
+        self._latest = max(self._latest, at)
+        return ""
+
+
 def _check_waiting(verdict: Verdict, now: datetime) -> None:
-    after = -1
-    while rows := _fetch(_WAITING, [after, SLICE]):
+    after, moment = -1, microseconds(now)
+    while rows := fetch(_WAITING, [after, SLICE]):
         for event_id, digest, is_sealed, *line in rows:
             after = event_id
             verdict.waiting += 1
             if is_sealed:
                 words = f"Event {event_id} is sealed and waits for a seal again: it was slipped in."
                 verdict.add(Problem(Kind.INSERTED, words, event_id=event_id))
-            if not _check_line(verdict, tuple(line), event_id, bytes(digest)):
+            if not _check_line(verdict, tuple(line), event_id, digest):
                 continue
-            if now - line[FIELDS.index("at")] > PATIENCE:
+            at = line[_AT]
+            if moment - at > PATIENCE // MICROSECOND:
                 words = (
-                    f"Event {event_id} has waited for its seal since "
-                    f"{timezone.localtime(line[1]):%Y-%m-%d %H:%M:%S}: nobody seals, or it was "
-                    "slipped in with an old date."
+                    f"Event {event_id} has waited for its seal since {moment_words(at)}: nobody "
+                    "seals, or it was slipped in with an old date."
                 )
                 verdict.add(Problem(Kind.UNSEALED, words, event_id=event_id))
+            elif words := _Written().in_turn(event_id, at, moment):
+                verdict.add(Problem(Kind.INSERTED, words, event_id=event_id))
 
 
 def _check_line(
@@ -185,20 +231,14 @@ def _hash_before(verdict: Verdict) -> bytes | None:
     """Of the seal before the first; None where it is gone."""
     if verdict.first == 1:
         return BEFORE_THE_FIRST
-    rows = _fetch("SELECT hash FROM customers_ledgerseal WHERE seq = %s", [verdict.first - 1])
-    return bytes(rows[0][0]) if rows else None
+    rows = fetch("SELECT hash FROM customers_ledgerseal WHERE seq = %s", [verdict.first - 1])
+    return rows[0][0] if rows else None
 
 
 def _rows(first: int, last: int) -> Iterator[tuple[Any, ...]]:
     while first <= last:
-        rows = _fetch(_SEALED, [first, last, SLICE])
+        rows = fetch(_SEALED, [first, last, SLICE])
         if not rows:
             return
         yield from rows
         first = rows[-1][0] + 1
-
-
-def _fetch(statement: str, values: list[Any]) -> list[tuple[Any, ...]]:
-    with connection.cursor() as cursor:
-        cursor.execute(statement, values)
-        return list(cursor.fetchall())

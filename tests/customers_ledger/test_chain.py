@@ -14,7 +14,7 @@ from common.choices import Channel
 from customers import consent
 from customers.choices import ConsentSource
 from customers.ledger.chain import BEFORE_THE_FIRST, head, link, seal_waiting
-from customers.ledger.digests import FIELDS, line_as_bytes, line_digest
+from customers.ledger.digests import FIELDS, line_as_bytes, line_digest, microseconds
 from customers.models import ConsentEvent, LedgerSeal, LedgerWaiting, Suppression
 
 pytestmark = pytest.mark.django_db
@@ -51,7 +51,7 @@ def test_every_event_waits_from_its_own_transaction_on_and_is_sealed_once() -> N
     prev = BEFORE_THE_FIRST
     for seal in seals:
         assert bytes(seal.prev_hash) == prev
-        prev = link(prev, seal.seq, seal.event_id, seal.sealed_at, bytes(seal.digest))
+        prev = link(prev, seal.seq, seal.event_id, microseconds(seal.sealed_at), bytes(seal.digest))
         assert bytes(seal.hash) == prev
     assert str(head()) == f"7:{prev.hex()}"
     assert seal_waiting() == 0

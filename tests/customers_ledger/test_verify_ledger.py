@@ -263,3 +263,75 @@ def test_suppressions_that_do_not_follow_from_the_ledger_are_noticed(
         cursor.execute(statement)
     assert first_broken() == ("suppression", None)
     assert NUMBER not in asked()[1]
+
+
+WITH_A_DATE = """
+INSERT INTO customers_consentevent (at, address, channel, action, purpose, source, words)
+VALUES (now() + %s::interval, %s, 'text', 'given', '', 'portal', 'Yes')
+"""
+
+
+def written(shift: str) -> int:
+    """By whoever may write lines, with another date than today's; the line's id."""
+    with connection.cursor() as cursor:
+        cursor.execute(WITH_A_DATE, [shift, NUMBER])
+    return ConsentEvent.objects.latest("id").pk
+
+
+@pytest.mark.parametrize(
+    ("shift", "words"),
+    [
+        ("-1 year", "slipped in with an old date"),
+        ("-7 hours", "slipped in with an old date"),
+        ("2 hours", "slipped in with a date to come"),
+    ],
+)
+def test_a_line_with_another_date_is_noticed_after_it_was_sealed_too(
+    sealed: list[int], shift: str, words: str
+) -> None:
+    event_id = written(shift)
+    seal_waiting()
+    written("0")
+    seal_waiting()
+    assert first_broken() == ("inserted", event_id)
+    assert words in asked()[1]
+    assert NUMBER not in asked()[1]
+    assert asked("--json")[1].count('"kind": "inserted"') == 2  # the first one, and the list
+
+
+def test_a_line_with_a_date_to_come_is_noticed_while_it_waits(sealed: list[int]) -> None:
+    assert (written("2 days"), "inserted") == first_broken()[::-1]
+
+
+def test_lines_that_waited_long_for_their_seals_are_no_forgeries(sealed: list[int]) -> None:
+    """Nobody sealed for a day: they are sealed late, and in the order in which they were written.
+    A long transaction is sealed at its end."""
+    reseal()
+    for hours in (-30, -20, -10, -12):
+        written(f"{hours} hours")
+    seal_waiting(at_once=1)
+    assert asked()[0] == 0
+
+
+def reseal() -> None:
+    """The lines as if everything had happened two days ago."""
+    tamper(
+        "UPDATE customers_consentevent SET at = at - interval '2 days'",
+        "DELETE FROM customers_ledgerseal",
+        "DELETE FROM customers_ledgerwaiting",
+        "INSERT INTO customers_ledgerwaiting SELECT id, customers_ledger_digest(id, at,"
+        " customer_id, address, channel, action, purpose, source, words, taken_by_id, said_at,"
+        " corrects_id) FROM customers_consentevent",
+    )
+    seal_waiting()
+
+
+@pytest.mark.parametrize("moment", ["infinity", "-infinity", "0044-03-15 BC", "99999-01-01"])
+@pytest.mark.parametrize("column", ["at", "said_at"])
+def test_a_moment_outside_of_every_calendar_is_an_alteration_and_no_crash(
+    sealed: list[int], moment: str, column: str
+) -> None:
+    tamper(f"UPDATE customers_consentevent SET {column} = '{moment}' WHERE id = {sealed[1]}")
+    assert first_broken() == ("altered", sealed[1])
+    tamper(f"UPDATE customers_ledgerseal SET sealed_at = '{moment}' WHERE seq = 1")
+    assert first_broken() == ("altered", sealed[0])
