@@ -6,7 +6,7 @@ import re
 import unicodedata
 
 # Letters of other scripts that look like ours, a trick of keyboards and of the phones' own fonts.
-_LOOK_ALIKES = str.maketrans("аесорхуіѕтκο", "aecopxyistko")
+_LOOK_ALIKES = str.maketrans("аесорхуіѕтκοø", "aecopxyistkoo")
 _QUOTES = str.maketrans(
     {"‘": "'", "’": "'", "ʼ": "'", "`": "'", "´": "'", "“": '"', "”": '"', "«": '"', "»": '"'}
 )
@@ -25,6 +25,12 @@ _OUR_OWN_WORDS = re.compile(
     r"(?:reply|text|txt|responda|envie) stop (?:to (?:end|stop|quit|cancel|unsubscribe|opt.?out)"
     r"|para (?:terminar|cancelar|salir))(?:[,.;]? ?(?:reply |responda )?help (?:for|para)"
     r" (?:help|ayuda|info))?\.?"
+)
+# What a phone or a mail program adds below what was written.
+_SIGNATURE = re.compile(
+    r"(?:sent from (?:my|a|the|yahoo|outlook|mail|samsung|android|at&t|iphone|ipad)\b"
+    r"|get outlook for |enviado desde (?:mi|el|outlook|yahoo)\b|obtener outlook para ).{0,60}$",
+    re.M,
 )
 _SPELLED_OUT = re.compile(r"(?<!\w)(?:[a-z0-9][ .\-_*]{1,2}){3,}[a-z0-9](?!\w)")
 _BETWEEN_CLAUSES = re.compile(r"[.!?;,:\n\r()\"…¡¿]+|(?<=\s)[-–—]+(?=\s)|[–—]")
@@ -49,6 +55,7 @@ def plain(text: str) -> str:
         return REACTED
     words = _QUOTED_LINE.sub("\n", words)
     words = _OUR_OWN_WORDS.sub(" | ", words)
+    words = _SIGNATURE.sub(" | ", words)
     words = _STOP_SIGNS.sub(f" {STOP_SIGN} ", words)
     words = _WITH_LEET.sub(lambda found: found[0].translate(_LEET), words)
     words = _SPELLED_OUT.sub(lambda found: re.sub(r"[^a-z0-9]", "", found[0]), words)

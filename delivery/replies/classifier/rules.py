@@ -11,13 +11,15 @@ class Rule:
     name: str
     kind: ReplyKind
     pattern: re.Pattern[str]
+    # Of a revocation: holds whatever stands beside it ("I said stop three times").
+    always: bool = False
 
     def found_in(self, words: str) -> bool:
         return self.pattern.search(words) is not None
 
 
-def revoke(name: str, pattern: str) -> Rule:
-    return Rule(name, ReplyKind.REVOKE, re.compile(pattern))
+def revoke(name: str, pattern: str, *, always: bool = False) -> Rule:
+    return Rule(name, ReplyKind.REVOKE, re.compile(pattern), always)
 
 
 def start(name: str, pattern: str) -> Rule:

@@ -15,6 +15,9 @@ _OTHERS = {
     "stopit": "stop it",
     "stopp": "stop",
     "stp": "stop",
+    "wron": "wrong",
+    "mor": "more",
+    "hellp": "help",
     "sto": "stop",
     "qiut": "quit",
     "quti": "quit",
@@ -34,17 +37,16 @@ _OTHERS = {
     "otpout": "optout",
     "hlep": "help",
     "hepl": "help",
-    "texing": "texting",
     "txting": "texting",
     "textin": "texting",
     "txtng": "texting",
     "textng": "texting",
     "txtin": "texting",
     "testing me": "texting me",
-    "mesages": "messages",
-    "messges": "messages",
-    "messeges": "messages",
     "massages": "messages",
+    "rmv": "remove",
+    "yess": "yes",
+    "un stop": "unstop",
     "mssgs": "messages",
     "pls": "please",
     "plz": "please",
@@ -65,13 +67,24 @@ _OTHERS = {
     "wrog": "wrong",
     "rong number": "wrong number",
 }
-_LONG = ("unsubscribe", "unsubscribed", "unsubscribing")
+# Long words that no other word is like: one slip in them is mended.
+_LONG = ("texting", "messages", "messaging", "receiving", "contacting", "notifications", "already", "number",
+         "mensajes", "harassing", "revoking")  # fmt: skip
+_NOT_A_SLIP = frozenset(
+    {"testing", "message", "messages", "mensaje", "numbers", "deceiving", "contracting"}
+)
 _WORD = re.compile(r"[a-z]+")
+_EQUIVOCADO = re.compile(r"\be[qk]u?i[bv]oca")
+
+
+def is_nearly_optout(word: str) -> bool:
+    return _is_one_slip(word, "optout")
 
 
 def corrected(words: str) -> str:
     """Plain words with the slips mended that can mean one thing only."""
     words = _WORD.sub(lambda found: _one(found[0]), words)
+    words = _EQUIVOCADO.sub("equivoca", words)
     for wrong, right in _OTHERS.items():
         if " " in wrong:
             words = re.sub(rf"\b{wrong}\b", right, words)
@@ -83,6 +96,10 @@ def _one(word: str) -> str:
         return _OTHERS[word]
     if word in slips_of("stop"):
         return "stop"
+    if len(word) >= 5 and word not in _NOT_A_SLIP:
+        for wanted in _LONG:
+            if word[0] == wanted[0] and word != wanted and _is_one_slip(word, wanted):
+                return wanted
     if len(word) >= 9 and word[0] in "uin" and "scri" in word and "sub" not in word[:3]:
         return "unsubscribe" if _is_near(word, "unsubscribe") else word
     if len(word) >= 9 and word[0] == "u" and _is_near(word, "unsubscribe"):
@@ -115,6 +132,22 @@ def _neighbours(letter: str) -> set[str]:
                 near = _ROWS[y + dy][max(0, x - 1) : x + 2]
                 found |= set(near) - {letter}
     return found
+
+
+def _is_one_slip(word: str, wanted: str) -> bool:
+    """A letter more, a letter less, another letter, or two neighbors changed about."""
+    if abs(len(word) - len(wanted)) > 1:
+        return False
+    start = 0
+    while start < min(len(word), len(wanted)) and word[start] == wanted[start]:
+        start += 1
+    rest, other = word[start:], wanted[start:]
+    return (
+        rest[1:] == other[1:]
+        or rest[1:] == other
+        or rest == other[1:]
+        or (rest[:2] == other[1::-1] and rest[2:] == other[2:])
+    )
 
 
 def _is_near(word: str, wanted: str) -> bool:

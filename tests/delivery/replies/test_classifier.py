@@ -1,10 +1,12 @@
 """What a member's text is read as (RULES 5, 12)."""
 
 import json
+import re
 import subprocess
 import sys
 import time
 from collections.abc import Iterable
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -13,20 +15,25 @@ from hypothesis import strategies as st
 from delivery.replies.choices import ReplyKind
 from delivery.replies.classifier import Verdict, classify
 from delivery.replies.classifier.keywords import HELPING, REVOKING, STARTING
-from tests.delivery.replies.phrasings import HELP, OTHER, REVOKE, START, UNCLEAR, texts_of
 from tests.processes import process_environment
 from tests.session import ROOT
 
-PHRASINGS = {
-    kind: texts_of(block)
-    for kind, block in (
-        ("revoke", REVOKE),
-        ("other", OTHER),
-        ("unclear", UNCLEAR),
-        ("start", START),
-        ("help", HELP),
-    )
-}
+_ESCAPE = re.compile(r"\\(n|t|u[0-9a-f]{4})")
+_ESCAPES = {"n": "\n", "t": "\t"}
+
+
+def texts_of(kind: str) -> list[str]:
+    """What people write, by what it must be read as: one text a line, "##" before a heading, with
+    \\n, \\t and \\u00a0 for what can't be seen."""
+    lines = (Path(__file__).parent / "phrasings" / f"{kind}.txt").read_text("utf-8").split("\n")
+    return [
+        _ESCAPE.sub(lambda found: _ESCAPES.get(found[1]) or chr(int(found[1][1:], 16)), line)
+        for line in lines
+        if line and not line.startswith("## ")
+    ]
+
+
+PHRASINGS = {kind.value: texts_of(kind) for kind in ReplyKind}
 KEYWORDS = {"revoke": REVOKING, "start": STARTING, "help": HELPING}
 
 
@@ -39,6 +46,12 @@ def mistakes(texts: Iterable[str], kind: str) -> list[tuple[str, Verdict]]:
     ]
 
 
+def test_what_may_be_a_stop_turns_the_number_off() -> None:
+    read = {text: classify(text) for text in texts_of("suppressed")}
+    off = {ReplyKind.REVOKE, ReplyKind.UNCLEAR}
+    assert {text: verdict for text, verdict in read.items() if verdict.kind not in off} == {}
+
+
 @pytest.mark.parametrize("kind", PHRASINGS)
 def test_texts_are_read_as_people_mean_them(kind: str) -> None:
     assert mistakes(PHRASINGS[kind], kind) == []
@@ -46,8 +59,8 @@ def test_texts_are_read_as_people_mean_them(kind: str) -> None:
 
 def test_there_are_enough_phrasings() -> None:
     everything = [text for texts in PHRASINGS.values() for text in texts]
-    assert len(everything) == len(set(everything)) >= 150
-    assert len(PHRASINGS["other"]) >= 75
+    assert len(everything) == len(set(everything)) >= 4_000
+    assert len(PHRASINGS["other"]) >= 2_000
 
 
 @pytest.mark.parametrize("kind", KEYWORDS)
@@ -60,6 +73,45 @@ def test_keywords_count_in_any_case_and_punctuation(kind: str) -> None:
         for form in written
     ]
     assert mistakes(texts, kind) == []
+
+
+# What phones, fingers and mail programs put around a word, and what cannot be seen.
+AROUND = st.text(
+    " .,!?-_*()\"'“”«»…\n\t\u00a0\u202f\u3000\u200b\u200d\ufeff\ufe0f😡🙏🏽👍", max_size=5
+)
+UNSEEN = st.text("\u200b\u200c\u200d\u2060\ufeff\u00ad", max_size=2)
+ALL_KEYWORDS = sorted((word, kind) for kind, words in KEYWORDS.items() for word in words)
+
+
+@given(st.data(), st.sampled_from(ALL_KEYWORDS), AROUND, AROUND)
+def test_a_keyword_is_itself_in_any_dress(
+    data: st.DataObject, keyword: tuple[str, str], before: str, behind: str
+) -> None:
+    word, kind = keyword
+    written = "".join(
+        data.draw(UNSEEN) + (letter.upper() if data.draw(st.booleans()) else letter)
+        for letter in word
+    )
+    if data.draw(st.booleans()):
+        written = "".join(chr(ord(c) + 0xFEE0) if "!" <= c <= "~" else c for c in written)
+    assert classify(before + written + behind).kind == kind
+
+
+@given(
+    st.sampled_from(ALL_KEYWORDS),
+    st.sampled_from(["Sent from my iPhone", "Get Outlook for iOS", "Enviado desde mi iPhone"]),
+)
+def test_a_signature_changes_nothing(keyword: tuple[str, str], signature: str) -> None:
+    word, kind = keyword
+    assert classify(f"{word}\n\n{signature}").kind == kind
+
+
+@given(
+    st.sampled_from([text for text in PHRASINGS["start"] if not set(text) & set(',.!?"“\n')]),
+    st.sampled_from(["don't ", "do not ", "Why did you ", "please never "]),
+)
+def test_consent_is_not_taken_from_a_no(text: str, no: str) -> None:
+    assert classify(no + text).kind != ReplyKind.START
 
 
 def test_a_revocation_stays_one_after_a_friendly_sentence() -> None:
@@ -90,8 +142,27 @@ def test_no_text_takes_long(words: list[str]) -> None:
     assert time.process_time() - started < 1
 
 
+SEEDS = (
+    *(
+        "you ",
+        "it ",
+        "why do you ",
+        "take me off the ",
+        "no quiero ",
+        "s t o p ",
+        "stop all the these ",
+    ),
+    *("stoptext", "'", "\u200b", "\ufdfa", "> a\n", "0$@a", "dont want to ", 'liked "', "end of "),
+)
+
+
 @pytest.mark.parametrize(
-    "text", ["stop " * 400, "no " * 600, "a" * 2000, "dont " * 400, "x. " * 600]
+    "text",
+    [
+        *("stop " * 400, "no " * 600, "a" * 2000, "dont " * 400, "x. " * 600),
+        *((word * 100_000)[:length] for word in SEEDS for length in (1_600, 100_000)),
+    ],
+    ids=lambda text: f"{text[:12]!r}, {len(text)}",
 )
 def test_a_long_text_is_read_quickly(text: str) -> None:
     started = time.process_time()
