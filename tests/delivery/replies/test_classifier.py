@@ -170,17 +170,16 @@ def test_a_long_text_is_read_quickly(text: str) -> None:
     assert time.process_time() - started < 1
 
 
-def command(*arguments: str, given: str = "") -> str:
+def command(*arguments: str | bytes, given: str | bytes = "", **environment: str) -> str:
     done = subprocess.run(
         [sys.executable, "manage.py", "classify_reply", *arguments],
         cwd=ROOT,
-        env=process_environment(),
-        input=given,
+        env=process_environment() | environment,
+        input=given if isinstance(given, bytes) else given.encode(),
         capture_output=True,
-        text=True,
         check=True,
     )
-    return done.stdout
+    return done.stdout.decode()
 
 
 def test_the_command_says_what_each_text_is_and_why() -> None:
@@ -195,3 +194,16 @@ def test_the_command_says_what_each_text_is_and_why() -> None:
 def test_the_command_reads_lines_where_no_text_is_given() -> None:
     lines = command(given="ya no me manden\nhelp\n").splitlines()
     assert [line.split()[0] for line in lines] == ["revoke", "help"]
+
+
+def test_the_command_takes_what_is_no_utf_8() -> None:
+    given = b"\xef\xbb\xbfstop \xff\r\n\r\nquiten mi n\xc3\xbamero"
+    answer = json.loads(command("--json", given=given, PYTHONIOENCODING="utf-8:strict"))
+    assert [one["verdict"] for one in answer] == ["revoke", "other", "revoke"]
+    [answer] = json.loads(command("--json", b"stop \xff", PYTHONIOENCODING="utf-8"))
+    assert answer["verdict"] == "revoke"
+
+
+def test_the_command_has_nothing_to_say_to_nothing() -> None:
+    assert command() == ""
+    assert json.loads(command("--json")) == []
