@@ -93,6 +93,12 @@ def mend(request: HttpRequest, pk: int, slot: str) -> HttpResponse:
         )
     except RepairRefusedError as refused:
         messages.error(request, str(refused))
+    else:
+        if "member" in request.POST:
+            words = _DONE[RepairKind(kind)] % {"name": customer.name, "new": _now(customer, slot)}
+            messages.success(request, words + " " + _("Bad addresses has the undo."))
+    if "member" in request.POST:
+        return redirect("console:customer", customer.number)
     # What was done stands above the queue, with its undo.
     return redirect(_back(request))
 
@@ -108,6 +114,11 @@ def undo(request: HttpRequest, pk: int) -> HttpResponse:
     else:
         messages.success(request, _("%(name)s: undone.") % {"name": row.customer.name})
     return redirect(_back(request))
+
+
+def _now(customer: Customer, slot: str) -> str:
+    customer.refresh_from_db()
+    return str(getattr(customer, slot) or "")
 
 
 def _tabs(channel: Channel | None, count: int) -> list[dict[str, Any]]:

@@ -15,7 +15,7 @@ from alerts.person_tasks import shown, tasks_of
 from console.access import requires
 from console.alerts.account import MESSAGES, account_context, account_or_404
 from console.alerts.person_tasks import card
-from customers.models import Account
+from customers.models import Account, Customer
 from delivery.models import Message
 from delivery.replies.models import InboundText
 from delivery.replies.selectors import replies_of
@@ -32,14 +32,14 @@ def timeline(request: HttpRequest, number: str) -> HttpResponse:
     before = int(asked[:18]) if asked.isascii() and asked.isdigit() else None
     alerts_only = request.GET.get("alerts") == "1"
     page = history(customer=account.customer, before=before, alerts_only=alerts_only)
-    replies = [] if alerts_only else _replies(account, page, before)
+    replies = [] if alerts_only else replies_between(account.customer, page, before)
     return render(
         request,
         "console/alerts/timeline.html",
         {
             **account_context(request, account, "history"),
             "page": page,
-            "items": _in_order(page, replies),
+            "items": in_order(page, replies),
             "tasks": [card(one) for one in shown(_without_text(account))] if before is None else [],
             "alerts_only": alerts_only,
         },
@@ -51,19 +51,19 @@ def _without_text(account: Account) -> list[Fallback]:
     return list(tasks_of(account).filter(text=None)[:TASKS_SHOWN])
 
 
-def _replies(account: Account, page: Page, before: int | None) -> list[InboundText]:
+def replies_between(customer: Customer, page: Page, before: int | None = None) -> list[InboundText]:
     """What the member texted to us between the first and the last message of this page."""
     first = Message.objects.filter(pk=before).first() if before is not None else None
     return list(
         replies_of(
-            account.customer,
+            customer,
             since=page.entries[-1].message.queued_at if page.before else None,
             until=first.queued_at if first else None,
         )[:REPLIES_SHOWN]
     )
 
 
-def _in_order(page: Page, replies: list[InboundText]) -> list[dict[str, Any]]:
+def in_order(page: Page, replies: list[InboundText]) -> list[dict[str, Any]]:
     """Messages and replies as they followed each other, newest first."""
     items: list[tuple[datetime, dict[str, Any]]] = [
         *((entry.message.queued_at, {"entry": entry}) for entry in page.entries),

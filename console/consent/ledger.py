@@ -107,7 +107,8 @@ class _Group:
 
 def _said_together(line: Line) -> tuple[Any, ...]:
     event = line.event
-    return (event.at, event.action, event.purpose, event.source, event.words, event.taken_by_id)
+    second = event.at.replace(microsecond=0)
+    return (second, event.action, event.purpose, event.source, event.words, event.taken_by_id)
 
 
 def _addresses_of(customer: Customer) -> list[tuple[str, str, str]]:

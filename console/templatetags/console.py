@@ -20,6 +20,7 @@ from common.phones import display_phone
 from common.sentences import translated
 from common.templatetags.components import chip, how_long, icon
 from common.zone_names import clock_there, zone_name
+from console.customers.shared import SEE as SEE_CUSTOMER
 from console.navigation import READ_MASS, LinkedSection, sections_for
 from console.roles import Role
 from delivery.choices import RateUnit, Status
@@ -67,8 +68,18 @@ def console_navigation(context: template.Context) -> list[LinkedSection]:
 
 @register.simple_tag(takes_context=True)
 def console_search(context: template.Context) -> dict[str, Any] | None:
-    """Where the search box leads, and what it says; nothing where this person has no lists."""
+    """Where the search box leads, and what it says; nothing where this person has no lists.
+
+    Who may see members finds them from every page. What is typed then is personal: it is posted,
+    and stands in no address (`console/customers/find.py`).
+    """
     request: HttpRequest = context["request"]
+    if request.user.has_perm(SEE_CUSTOMER):
+        return {
+            "href": reverse("console:customers"),
+            "words": _("Name, account, phone, email, address"),
+            "posts": True,
+        }
     if request.user.has_perm(READ_MASS):
         return {"href": reverse("console:mass_list"), "words": _("Find a mass notification")}
     return None
@@ -114,15 +125,19 @@ def channel_icon(channel: str) -> SafeString:
 
 
 @register.simple_tag
-def when(moment: datetime | None, seconds: bool = False) -> SafeString:
-    """On the utility's clock: the time alone today, the day too before."""
+def when(moment: datetime | None, seconds: bool = False, day: bool = False) -> SafeString:
+    """On the utility's clock: the time alone today, the day too before. `day`: always the day with
+    its year, for what is printed and read years later."""
     if moment is None:
         return SafeString("–")
-    local = timezone.localtime(moment)
-    if local.date() == timezone.localdate():
-        words = local.strftime("%H:%M:%S") if seconds else formats.time_format(local)
-    else:
-        words = formats.date_format(local, "SHORT_DATE_FORMAT") + " " + local.strftime("%H:%M")
+    local, today = timezone.localtime(moment), timezone.localdate()
+    # Translators: a time of day; a format for dates, as Django's `date` filter takes it.
+    words = local.strftime("%H:%M:%S") if seconds else formats.date_format(local, _("g:i A"))
+    if day or local.year != today.year:
+        words = f"{formats.date_format(local, 'SHORT_DATE_FORMAT')}, {words}"
+    elif local.date() != today:
+        # Translators: a day of this year; a format for dates, as Django's `date` filter takes it.
+        words = f"{formats.date_format(local, _('M j'))}, {words}"
     return format_html('<time datetime="{}">{}</time>', local.isoformat(timespec="seconds"), words)
 
 

@@ -7,9 +7,9 @@
 
   /* ── announcements: what a swap changed, said once ───────────────────────────────────── */
   let said = "";
-  function announce(words) {
+  function announce(words, again = false) {
     const live = one("#live");
-    if (!live || !words || words === said) return;
+    if (!live || !words || (words === said && !again)) return;
     said = words;
     live.textContent = "";
     requestAnimationFrame(() => { live.textContent = words; });
@@ -21,6 +21,31 @@
     const note = root.matches?.("[data-announce]") ? root : one("[data-announce]", root);
     if (note) announce(note.dataset.announce);
     prepare(root);
+  });
+
+  /* What a form answered is said too; the same answer again is news. */
+  document.addEventListener("htmx:oobAfterSwap", (event) => {
+    if (event.detail.target.id !== "toasts") return;
+    announce(one("#toasts").textContent.replace(/\s+/g, " ").trim(), true);
+  });
+
+  /* Where a swap takes away what had the focus, it goes to the same form, else to the heading. */
+  let left = null;
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    const focused = document.activeElement;
+    const inside = focused && focused !== document.body && event.detail.target.contains(focused);
+    left = inside ? { action: focused.closest("form")?.getAttribute("action") } : null;
+  });
+  document.addEventListener("htmx:afterSettle", (event) => {
+    const focused = document.activeElement;
+    if (!left || (focused && focused !== document.body)) return;
+    const root = event.detail.elt?.isConnected ? event.detail.elt : one("main");
+    const form = left.action && all("form[action]", root).find((it) => it.getAttribute("action") === left.action);
+    const next = (form && one("input:not([type=hidden]), button, select, textarea", form)) || one("h1, h2", root);
+    left = null;
+    if (!next) return;
+    if (next.matches("h1, h2")) next.tabIndex = -1;
+    next.focus({ preventScroll: true });
   });
 
   /* A list that refreshes by itself waits while somebody is in it. */
