@@ -107,8 +107,9 @@ class _Group:
 
 def _said_together(line: Line) -> tuple[Any, ...]:
     event = line.event
-    second = event.at.replace(microsecond=0)
-    return (second, event.action, event.purpose, event.source, event.words, event.taken_by_id)
+    # What a program wrote line by line; a person's lines have one moment, by which they are undone.
+    at = event.at if event.taken_by_id else event.at.replace(microsecond=0)
+    return (at, event.action, event.purpose, event.source, event.words, event.taken_by_id)
 
 
 def _addresses_of(customer: Customer) -> list[tuple[str, str, str]]:

@@ -7,9 +7,9 @@
 
   /* ── announcements: what a swap changed, said once ───────────────────────────────────── */
   let said = "";
-  function announce(words, again = false) {
+  function announce(words) {
     const live = one("#live");
-    if (!live || !words || (words === said && !again)) return;
+    if (!live || !words || words === said) return;
     said = words;
     live.textContent = "";
     requestAnimationFrame(() => { live.textContent = words; });
@@ -21,12 +21,6 @@
     const note = root.matches?.("[data-announce]") ? root : one("[data-announce]", root);
     if (note) announce(note.dataset.announce);
     prepare(root);
-  });
-
-  /* What a form answered is said too; the same answer again is news. */
-  document.addEventListener("htmx:oobAfterSwap", (event) => {
-    if (event.detail.target.id !== "toasts") return;
-    announce(one("#toasts").textContent.replace(/\s+/g, " ").trim(), true);
   });
 
   /* Where a swap takes away what had the focus, it goes to the same form, else to the heading. */

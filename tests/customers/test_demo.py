@@ -13,7 +13,17 @@ from django.db.models import Count, F, Q
 from common.accounts import read_account
 from common.phones import read_phone
 from customers.demo import load_members, words
-from customers.models import Account, ConsentEvent, Customer, Device, Suppression
+from customers.demo.sample_members import SAMPLE_NUMBERS
+from customers.demo.states import load_states
+from customers.health_models import AddressEvent
+from customers.models import (
+    Account,
+    ConsentEvent,
+    ContactHours,
+    Customer,
+    Device,
+    Suppression,
+)
 from customers.selectors import customer_by_account
 from tests.session import ROOT
 from upn.demo import DEMO_EMAIL, DEMO_PASSWORD
@@ -157,3 +167,21 @@ def test_many_members_make_the_same_and_leave_every_index(monkeypatch: pytest.Mo
     load_members(count=200, seed=1)
     assert everybody() == few
     assert indexes() == before
+
+
+def test_each_page_has_something_to_show(settings: Any) -> None:
+    load_members(count=300, seed=1)
+    ruth = User.objects.create_user("ruth.sapp@example.com")
+    assert load_states(taken_by=ruth) == 21
+    assert ContactHours.objects.count() == 12
+    told = ConsentEvent.objects.filter(taken_by=ruth, said_at__isnull=False)
+    assert set(told.values_list("source", flat=True)) == {"letter", "voicemail", "counter"}
+    kinds = AddressEvent.objects.values_list("channel", "kind").distinct()
+    assert set(kinds) >= {("email", "soft"), ("text", "bad"), ("voice", "bad")}
+    # The sample file's members stay as they are.
+    assert not Suppression.objects.filter(address__in=SAMPLE_NUMBERS).exists()
+
+
+def test_few_members_have_what_there_is_for_them() -> None:
+    load_members(count=30, seed=1)
+    assert load_states(taken_by=None) <= 5

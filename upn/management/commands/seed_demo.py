@@ -16,6 +16,7 @@ from common.choices import Channel
 from console.people import staff_create
 from console.roles import Role
 from customers.demo import load_members
+from customers.demo.states import load_states
 from customers.models import Customer
 from delivery.providers.sandbox.models import Callback, SandboxBehaviour
 from delivery.replies.demo import load_replies
@@ -56,6 +57,7 @@ class Command(BaseCommand):
         load_types()
         count = load_members(count=members, seed=seed, progress=self._show)
         load_verifications()
+        load_states(taken_by=User.objects.filter(groups__name=Role.CSR.value).first())
         load_replies()
         load_bills(today=timezone.localdate())
         seconds = time.monotonic() - started
