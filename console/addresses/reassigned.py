@@ -107,8 +107,8 @@ def _take(request: HttpRequest, form: AnswersForm) -> bool:
 
 def _words(answers: Answers, asked: int) -> str:
     return _(
-        "%(yes)s yes: %(off)s numbers turned off now, %(asked)s members asked for another. "
-        "%(no)s no, %(no_data)s no data, %(bad)s rows with a problem."
+        "Yes: %(yes)s. Turned off now: %(off)s; members asked for another number: %(asked)s. "
+        "No: %(no)s. No data: %(no_data)s. Rows with a problem: %(bad)s."
     ) % {
         "yes": f"{answers.yes:,}",
         "off": f"{len(answers.turned_off):,}",

@@ -64,7 +64,7 @@ def test_every_page_is_a_good_one(
     context = new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)
     context.add_cookies([{"name": "django_language", "value": language, "url": live_server.url}])
     page = context.new_page()
-    page.set_default_timeout(20_000)
+    page.set_default_timeout(60_000)
     complaints = Complaints()
     complaints.listen(page)
     for path in OUTSIDE:

@@ -135,7 +135,7 @@ def test_the_page_gives_the_file_and_takes_the_answers(client: Client) -> None:
     assert ten(gone).encode() in given
     file = SimpleUploadedFile("a.csv", f"TN,Response\n{ten(gone)},yes\n".encode())
     page = client.post(URL, {"file": file}, follow=True).content.decode()
-    assert "1 numbers turned off now" in page
+    assert "Turned off now: 1;" in page
     assert client.post(URL, {}).status_code == 400
     bad = SimpleUploadedFile("a.csv", b"Name\nRuth\n")
     refused = client.post(URL, {"file": bad})

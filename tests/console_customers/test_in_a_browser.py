@@ -30,7 +30,7 @@ def test_a_wrong_code_is_said_and_may_be_typed_again_at_once(
         taken_by=csr,
     )
     page = new_context(viewport={"width": 360, "height": 800}).new_page()
-    page.set_default_timeout(20_000)
+    page.set_default_timeout(60_000)
     complaints = Complaints()
     complaints.listen(page)
     sign_in(page, live_server.url, csr.email)
