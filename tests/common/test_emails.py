@@ -142,7 +142,34 @@ def test_a_domain_that_certainly_does_not_exist_is_a_problem(domain: str, meant:
 
 def test_a_domain_that_may_exist_gets_a_suggestion_only() -> None:
     assert read_email("mae@gmaik.com") == EmailResult("mae@gmaik.com", "", "mae@gmail.com")
-    for real in ["mail.com", "ymail.com", "email.com", "att.com", "yahoo.es", "pinerivercoop.com", "gmx.com", "gmx.us", "me.com", "live.net", "rocketmail.com", "proton.me", "pm.me", "hey.com", "fastmail.com", "aim.com", "rr.com", "twc.com", "cox.com", "charter.com", "windstream.com", "verizon.com", "tds.net", "q.com", "uga.edu", "yahoo.com.mx"]:
+    for real in [
+        "mail.com",
+        "ymail.com",
+        "email.com",
+        "att.com",
+        "yahoo.es",
+        "pinerivercoop.com",
+        "gmx.com",
+        "gmx.us",
+        "me.com",
+        "live.net",
+        "rocketmail.com",
+        "proton.me",
+        "pm.me",
+        "hey.com",
+        "fastmail.com",
+        "aim.com",
+        "rr.com",
+        "twc.com",
+        "cox.com",
+        "charter.com",
+        "windstream.com",
+        "verizon.com",
+        "tds.net",
+        "q.com",
+        "uga.edu",
+        "yahoo.com.mx",
+    ]:
         assert read_email(f"mae@{real}") == EmailResult(f"mae@{real}")
 
 
