@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from common.area_codes import state_of_number, zones_of_number
 from common.quiet_hours import OwnHours, Place, legal_hours
+from customers.addresses import normal_address
 from customers.choices import AccountStatus, ConsentSource
 from customers.models import Account, ContactHours, Customer
 from customers.time_zones import time_zones_of_address
@@ -32,7 +33,7 @@ def places_of(customer: Customer) -> list[Place]:
     if not places:
         numbers = [n for n in (customer.mobile_number, customer.home_number) if n] or [""]
         for number in numbers:
-            places.update(places_of_number(number, customer.time_zone))
+            places.update(places_of_number(normal_address(number), customer.time_zone))
     return sorted(places, key=lambda place: (place.time_zone, place.state))
 
 

@@ -18,6 +18,7 @@ from customers.quiet_hours import (
     remove_own_hours,
     set_own_hours,
 )
+from customers.quiet_hours import places_of as places_of_member
 from delivery.choices import Status
 from delivery.held import held_groups, held_messages
 from delivery.models import Message, Sender
@@ -308,6 +309,18 @@ def test_hours_are_those_of_the_members_states() -> None:
     assert hours_words(customer) == "8:00 AM to 7:00 PM"
     with pytest.raises(HoursRefusedError, match="8:00 AM to 8:00 PM"):
         own(customer, 19, 21)
+
+
+def test_hours_without_a_service_address_are_those_of_both_numbers_area_codes() -> None:
+    customer = make_customer(mobile_number="+13055550111", home_number="+12085550111")
+    Account.objects.filter(customer=customer).delete()
+    customer = Customer.objects.get()
+    assert [(place.time_zone, place.state) for place in places_of_member(customer)] == [
+        ("America/Boise", "ID"),
+        ("America/Los_Angeles", "ID"),
+        ("America/New_York", "FL"),
+    ]
+    assert legal_hours_of(customer) == (time(8), time(20))
 
 
 # ── both nights in which the clocks change ──────────────────────────────────────────────────────

@@ -2,6 +2,7 @@
 
 import ast
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -44,6 +45,17 @@ SAID_IN = (
     ROOT / "console" / "people.py",
     ROOT / "console" / "invitations.py",
 )
+# Where it is said what became of a message: kept in English, read on pages by `translated`.
+REASONS_IN = (
+    *(ROOT / "delivery" / "providers").rglob("*.py"),
+    *(ROOT / "delivery" / "calls").glob("*.py"),
+    *(ROOT / "delivery" / name for name in ("doubts.py", "windows.py", "last_words.py")),
+    ROOT / "delivery" / "webhooks" / "readings.py",
+    ROOT / "delivery" / "lookup" / "numbers.py",
+    ROOT / "delivery" / "bounces" / "taking.py",
+)
+# Of how a site is set up, for who does that.
+OF_SETTINGS = {"checks.py", "services.py", "url.py", "vapid.py", "received.py"}
 MARKS = {"_", "gettext", "gettext_lazy", "gettext_noop", "ngettext"}
 # For programmers, and for the command line, which is English; what a demonstration's people wrote;
 # the words of seeded alerts, which stand there in both languages; what the ledger keeps.
@@ -113,27 +125,50 @@ def test_the_reader_of_templates_finds_what_is_marked() -> None:
     assert _marked_in_template(text) == {"Due", "None", 'One "bill"'}
 
 
-@pytest.mark.parametrize("path", SAID_IN, ids=lambda path: str(path.relative_to(ROOT)))
-def test_every_sentence_is_marked_for_translation(path: Path) -> None:
-    if path.name in NOT_FOR_PAGES:
-        return
+def _sentences(path: Path, *, but: Callable[[ast.AST], bool]) -> list[str]:
+    """Those in a file's code, values written {x}; docstrings, and what `but` is true of, aside."""
     tree = ast.parse(path.read_text(encoding="utf-8"))
     aside: set[int] = set()
     for node in ast.walk(tree):
         is_docstring = isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
-        is_marked = isinstance(node, ast.Call) and getattr(node.func, "id", "") in MARKS
-        is_for_the_log = isinstance(node, ast.Call) and (
-            ast.unparse(node.func).startswith("log.") or "RuntimeError" in ast.unparse(node.func)
-        )
-        if is_docstring or is_marked or is_for_the_log:
+        if is_docstring or but(node):
             aside |= {id(inner) for inner in ast.walk(node)}
-    forgotten = [
-        ast.unparse(node)
+        elif isinstance(node, ast.JoinedStr):
+            aside |= {id(inner) for inner in ast.walk(node) if inner is not node}
+    return [
+        _text(node)
         for node in ast.walk(tree)
         if id(node) not in aside
         and isinstance(node, ast.Constant | ast.JoinedStr)
         and _SENTENCE.fullmatch(_text(node))
     ]
+
+
+def _is_for_the_log(node: ast.AST) -> bool:
+    return isinstance(node, ast.Call) and (
+        ast.unparse(node.func).startswith("log.") or "RuntimeError" in ast.unparse(node.func)
+    )
+
+
+def _is_set_aside(node: ast.AST) -> bool:
+    is_marked = isinstance(node, ast.Call) and getattr(node.func, "id", "") in MARKS
+    return is_marked or _is_for_the_log(node)
+
+
+@pytest.mark.parametrize("path", REASONS_IN, ids=lambda path: str(path.relative_to(ROOT)))
+def test_every_reason_has_its_spanish(path: Path) -> None:
+    if path.name in OF_SETTINGS:
+        return
+    said = [one.replace("{x}", "7") for one in _sentences(path, but=_is_for_the_log)]
+    with translation.override("es"):
+        assert [one for one in said if translated(one) == one] == []
+
+
+@pytest.mark.parametrize("path", SAID_IN, ids=lambda path: str(path.relative_to(ROOT)))
+def test_every_sentence_is_marked_for_translation(path: Path) -> None:
+    if path.name in NOT_FOR_PAGES:
+        return
+    forgotten = _sentences(path, but=_is_set_aside)
     assert forgotten == []
 
 
