@@ -6,7 +6,7 @@ same (Florida: Fla. Stat. 501.059).
 
 from functools import lru_cache
 
-from phonenumbers.timezone import TIMEZONE_DATA, TIMEZONE_LONGEST_PREFIX
+from phonenumbers.tzdata import TIMEZONE_DATA, TIMEZONE_LONGEST_PREFIX
 
 _AREA_CODES = {
     "AK": "907",

@@ -4,7 +4,7 @@ import re
 
 import phonenumbers
 import pytest
-from phonenumbers.geocoder import GEOCODE_DATA
+from phonenumbers.geodata import GEOCODE_DATA
 
 from common.area_codes import STATE_OF_AREA_CODE, state_of_number, zones_of_number
 from customers.time_zones import STATES, time_zones_of_address

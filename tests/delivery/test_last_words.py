@@ -48,6 +48,7 @@ def send(channel: Channel, count: int = 1) -> list[Message]:
 def later(seconds: float) -> None:
     """So much time passes."""
     for message in Message.objects.exclude(handed_at=None):
+        assert message.handed_at
         values: dict[str, Any] = {"handed_at": message.handed_at - timedelta(seconds=seconds)}
         if message.lease_until:
             values["lease_until"] = message.lease_until - timedelta(seconds=seconds)
