@@ -5,16 +5,17 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from functools import lru_cache
 from types import MappingProxyType
-from zoneinfo import ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.conf import settings
 
+from common.choices import OWN_CONSENT_PURPOSES
 from common.clock import next_allowed
 
 FEDERAL_HOURS = (time(8, 0), time(21, 0))  # 47 CFR 64.1200(c)(1)
-_LONGEST = timedelta(hours=24)
+_LONGEST, _WEEKEND_LONG = timedelta(hours=24), timedelta(hours=49)  # one night has an hour more
 # The laws are about solicitations, some about recorded voices too; here they count for every text
-# and call that is not exempt. What they say of Sundays and holidays alone is not in the table.
+# and call that is not exempt. What they say of holidays is not in the table.
 _LISTED = "vendors' lists of state rules, November 2025: have counsel confirm"
 
 
@@ -71,6 +72,18 @@ HOURS_OF_STATES: Mapping[str, StateHours] = MappingProxyType(
         "TX": StateHours(time(9), time(21), _LISTED),
         "WA": StateHours(time(8), time(20), "RCW 19.158.040(2); read"),
         "WY": StateHours(time(8), time(20), _LISTED),
+    }
+)
+
+_SUNDAY, _WEEKEND = frozenset({6}), frozenset({5, 6})  # as datetime.weekday() counts
+# Days without solicitations; where a state allows some hours of a Sunday (Texas, from noon), none.
+# Mississippi's, Maine's and South Dakota's laws were read (above), the others are vendors' lists.
+NO_SOLICITATIONS: Mapping[str, frozenset[int]] = MappingProxyType(
+    {
+        **dict.fromkeys(("AL", "LA", "MS", "RI", "TX", "UT"), _SUNDAY),
+        **dict.fromkeys(("ME", "SD"), _WEEKEND),
+        # Since 18 October 2026.
+        "PA": _SUNDAY,
     }
 )
 
@@ -142,41 +155,71 @@ def hours_at(place: Place, own: OwnHours | None = None) -> tuple[time, time]:
     return opens, closes
 
 
-def earliest(at: datetime, places: Collection[Place], own: OwnHours | None = None) -> datetime:
+def earliest(
+    at: datetime,
+    places: Collection[Place],
+    own: OwnHours | None = None,
+    *,
+    solicits: bool = False,
+) -> datetime:
     """The first moment not before `at` that is within the hours of all the places: `at` itself
-    where it is. Aware; in UTC where it is later.
+    where it is. Aware; in UTC where it is later. `solicits`: not on a state's days without
+    solicitations either.
 
     Where the places have no hour in common (the member's own hours by two distant clocks), their
     own hours give way first, and then all places but the first.
     """
     places = list(places)
     for some, hours in ((places, own), (places, None), (places[:1], own)):
-        found = _in_all(at, some, hours)
+        found = _in_all(at, some, hours, solicits=solicits)
         if found is not None:
             return found
-    return _next(at, places[0], None)
+    return _next(at, places[0], None, solicits=solicits)
 
 
-def _in_all(at: datetime, places: list[Place], own: OwnHours | None) -> datetime | None:
-    """None where it would be more than a day."""
+def _in_all(
+    at: datetime, places: list[Place], own: OwnHours | None, *, solicits: bool
+) -> datetime | None:
+    """None where it would be more than a day, or a weekend and a day."""
+    longest = _LONGEST + (_WEEKEND_LONG if solicits else timedelta(0))
     moment = at
     # Each round moves to the next opening of some place; all of a day's are passed in these.
     for _ in range(2 * len(places) + 2):
-        later = max((_next(moment, place, own) for place in places), default=moment)
+        later = max(
+            (_next(moment, place, own, solicits=solicits) for place in places), default=moment
+        )
         if later <= moment:
             return moment
-        if later - at > _LONGEST:
+        if later - at > longest:
             return None
         moment = later
     return None
 
 
-def _next(at: datetime, place: Place, own: OwnHours | None) -> datetime:
+def _next(at: datetime, place: Place, own: OwnHours | None, *, solicits: bool) -> datetime:
     opens, closes = hours_at(place, own)
+    zone = _zone_name(place.time_zone) or settings.TIME_ZONE
+    moment = next_allowed(at, time_zone=zone, opens=opens, closes=closes)
+    closed = NO_SOLICITATIONS.get(place.state) if solicits else None
+    while closed and (day := moment.astimezone(ZoneInfo(zone)).date()).weekday() in closed:
+        midnight = datetime.combine(day + timedelta(days=1), time(0), tzinfo=ZoneInfo(zone))
+        moment = next_allowed(midnight, time_zone=zone, opens=opens, closes=closes)
+    return moment
+
+
+@lru_cache(maxsize=512)
+def _zone_name(name: str) -> str:
+    """ "" where there is no such zone ("America" is a folder of zones)."""
     try:
-        return next_allowed(at, time_zone=place.time_zone, opens=opens, closes=closes)
-    except (ZoneInfoNotFoundError, ValueError, OSError):  # "America" is a folder of zones
-        return next_allowed(at, time_zone=settings.TIME_ZONE, opens=opens, closes=closes)
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return ""
+    return name
+
+
+def is_solicitation(purpose: str) -> bool:
+    """Whether messages of a purpose keep to the days on which a state allows solicitations."""
+    return purpose in OWN_CONSENT_PURPOSES and settings.QUIET_DAYS
 
 
 def is_exempt(purpose: str) -> bool:

@@ -12,7 +12,7 @@ from datetime import datetime, time, timedelta
 from django.db import connection
 
 from common.choices import Channel, Purpose
-from common.quiet_hours import OwnHours, Place, earliest, is_exempt
+from common.quiet_hours import OwnHours, Place, earliest, is_exempt, is_solicitation
 from customers.quiet_hours import places_of_number
 from customers.time_zones import time_zones_of_address
 from delivery.choices import Lane
@@ -72,21 +72,28 @@ class Hours:
         is_waited_for = purpose != Purpose.VERIFICATION or lane == Lane.URGENT
         if is_waited_for and is_exempt(purpose):
             return None
-        key = (number[:8] if not places else "", time_zone, tuple(places), opens, closes)
+        solicits = is_solicitation(purpose)
+        area = number[:8] if not places else ""
+        key = (area, time_zone, tuple(places), opens, closes, solicits)
         found = self._known.get(key)
         if found is None:
             own = OwnHours(opens, closes) if opens and closes and opens < closes else None
-            found = self._known[key] = self._first(places_of(places, number, time_zone), own)
+            found = self._known[key] = self._first(
+                places_of(places, number, time_zone), own, solicits=solicits
+            )
         return found if found > self.now else None
 
-    def _first(self, places: Sequence[Place], own: OwnHours | None) -> datetime:
-        found = earliest(self.now, places, own)
+    def _first(self, places: Sequence[Place], own: OwnHours | None, *, solicits: bool) -> datetime:
+        def first(at: datetime) -> datetime:
+            return earliest(at, places, own, solicits=solicits)
+
+        found = first(self.now)
         if found > self.now:
             return found
         soon, just_now = self.now + _ON_ITS_WAY, self.now - _ON_ITS_WAY
-        later = earliest(soon, places, own)
+        later = first(soon)
         # Hours that have only begun are long enough, however short they are.
-        is_closing = later > soon and earliest(just_now, places, own) == just_now
+        is_closing = later > soon and first(just_now) == just_now
         return later if is_closing else self.now
 
 

@@ -10,7 +10,7 @@ from django.db import connection
 from django.utils import timezone
 
 from common.choices import Channel
-from common.quiet_hours import Place, earliest
+from common.quiet_hours import Place, earliest, is_solicitation
 from delivery.choices import RateUnit
 from delivery.models import Sender
 from delivery.selectors import default_sender
@@ -214,13 +214,14 @@ def cost_cents(sender: Sender, messages: int, segments: int) -> int:
     return ceil(units * sender.price_per_thousand / 1000)
 
 
-def asleep(summary: Summary, *, at: datetime | None = None) -> int:
+def asleep(summary: Summary, *, purpose: str, at: datetime | None = None) -> int:
     """How many recipients of texts and calls are within their quiet hours at a moment (RULES 9)."""
     moment = at or timezone.now()
+    solicits = is_solicitation(purpose)
     count = 0
     for zone in summary.zones:
         place = Place(zone.time_zone or settings.TIME_ZONE, zone.state)
-        if earliest(moment, [place]) > moment:
+        if earliest(moment, [place], solicits=solicits) > moment:
             count += zone.phones
     return count
 

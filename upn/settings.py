@@ -395,6 +395,8 @@ STOP_SCOPE_KIND_UNTIL = date.fromisoformat(env.str("STOP_SCOPE_KIND_UNTIL", defa
 STOP_ASKS_SCOPE = env.bool("STOP_ASKS_SCOPE", default=True)
 # States whose hours differ from the table in common/quiet_hours.py: OK=08:00-20:00,TX=09:00-21:00.
 QUIET_HOURS_OF_STATES = env.list("QUIET_HOURS_OF_STATES", default=[])
+# Newsletters and marketing keep off the days on which a state allows no solicitations, too.
+QUIET_DAYS = env.bool("QUIET_DAYS", default=True)
 # RULES 10: so many calls in 30 days to a number that nobody gave us consent for.
 CALLS_WITHOUT_CONSENT = env.int("CALLS_WITHOUT_CONSENT", default=3)
 # How often one message may ring a number, whatever came of the calls before.

@@ -115,7 +115,7 @@ def _preparing(request: HttpRequest, notification: MassNotification) -> dict[str
         "bar_parts": recipient_bar(summary),
         "left_out_total": sum(summary.left_out.values()),
         "left_out": left_out_table(summary),
-        "asleep": asleep(summary),
+        "asleep": asleep(summary, purpose=notification.purpose),
         "sent_before": selectors.sent_before(notification),
         "missing": selectors.missing(notification),
     }

@@ -91,6 +91,51 @@ def test_hours_of_a_minute_are_hours_too(settings: Any) -> None:
     assert may_go_from(message.pk, at(12, 1)) == at(12) + timedelta(days=1)
 
 
+def next_monday(message: Message, weekday: int, hour: int) -> str:
+    """When it may go that is ready on a day of the week of 1 June 2026, a Monday."""
+    ready = datetime(2026, 6, 1 + weekday, hour, tzinfo=EASTERN)
+    return may_go_from(message.pk, ready).astimezone(EASTERN).strftime("%a %H:%M")
+
+
+@pytest.mark.parametrize(
+    ("state", "purpose", "expected"),
+    [
+        ("MS", "marketing", ["Fri 12:00", "Sat 12:00", "Mon 09:00", "Mon 09:00"]),
+        ("MS", "newsletter", ["Fri 12:00", "Sat 12:00", "Mon 09:00", "Mon 09:00"]),
+        ("MS", "field_work", ["Fri 12:00", "Sat 12:00", "Sun 09:00", "Sun 12:00"]),
+        ("SD", "marketing", ["Fri 12:00", "Mon 10:00", "Mon 10:00", "Mon 10:00"]),
+        ("GA", "marketing", ["Fri 12:00", "Sat 12:00", "Sun 08:00", "Sun 12:00"]),
+    ],
+)
+def test_solicitations_wait_out_a_states_days_without_them(
+    state: str, purpose: str, expected: list[str]
+) -> None:
+    zips = {"MS": "39201", "SD": "57104", "GA": "31201"}
+    message = message_to(member(state=state, zip_code=zips[state]), purpose=purpose)
+    ready = ((4, 12), (5, 12), (5, 22), (6, 12))
+    assert [next_monday(message, *one) for one in ready] == expected
+
+
+def test_a_last_minute_before_a_sunday_without_solicitations_waits_too(settings: Any) -> None:
+    customer = member(state="AL", zip_code="35203")
+    message = message_to(customer, purpose="marketing")
+    saturday = datetime(2026, 6, 6, 20, 59, 30, tzinfo=EASTERN)
+    assert may_go_from(message.pk, saturday) == datetime(2026, 6, 8, 9, tzinfo=EASTERN)
+    settings.QUIET_DAYS = False
+    assert may_go_from(message.pk, saturday) == datetime(2026, 6, 7, 9, tzinfo=EASTERN)
+
+
+def test_solicitations_to_two_states_wait_for_a_day_of_both() -> None:
+    customer = member(state="SD", zip_code="57104")
+    Account.objects.create(
+        customer=customer, separator="002", key="1002", state="MS", zip_code="39201"
+    )
+    message = message_to(customer, purpose="marketing")
+    assert next_monday(message, 5, 12) == "Mon 10:00"
+    own(customer, 10, 12)
+    assert next_monday(message, 5, 12) == "Mon 11:00"
+
+
 def in_state(number: str, time_zone: str = "America/New_York") -> Message:
     """To a number on nobody's record, from a file."""
     message = message_to(None)
