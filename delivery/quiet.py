@@ -73,14 +73,12 @@ class Hours:
         if is_waited_for and is_exempt(purpose):
             return None
         solicits = is_solicitation(purpose)
-        area = number[:8] if not places else ""
-        key = (area, time_zone, tuple(places), opens, closes, solicits)
+        there = tuple(places_of(places, number, time_zone))
+        key = (there, opens, closes, solicits)
         found = self._known.get(key)
         if found is None:
             own = OwnHours(opens, closes) if opens and closes and opens < closes else None
-            found = self._known[key] = self._first(
-                places_of(places, number, time_zone), own, solicits=solicits
-            )
+            found = self._known[key] = self._first(there, own, solicits=solicits)
         return found if found > self.now else None
 
     def _first(self, places: Sequence[Place], own: OwnHours | None, *, solicits: bool) -> datetime:
