@@ -241,7 +241,8 @@ FILE_UPLOAD_HANDLERS = [
     "common.upload_limit.UploadLimit",
     "django.core.files.uploadhandler.TemporaryFileUploadHandler",
 ]
-DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+# An email service's batch of a thousand events has more than Django's 2.5 MB, written as a form.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024 * 1024
 
 # ── sign-in (RULES 26) ──────────────────────────────────────────────────────────────────────
 AUTHENTICATION_BACKENDS = [

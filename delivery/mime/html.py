@@ -70,6 +70,13 @@ _BLANK_LINES = re.compile(r"\n[ \t]*\n\s*")
 _PREHEADER_LENGTH = 140
 _SHORTEST_PREHEADER = 60
 
+# Outlook's own way to hide is the last.
+_HIDDEN = (
+    "display:none;max-height:0;max-width:0;overflow:hidden;opacity:0;font-size:1px;line-height:1px;"
+    "mso-hide:all"
+)
+# Fills up what an inbox shows, which would go on with the utility's name and the greeting.
+_NOTHING_MORE = "&#8199;&#65279;&#847; " * 40
 _FONT = "font-family:ui-sans-serif,system-ui,-apple-system,'Segoe UI',Roboto,Arial,sans-serif"
 _LINK = ' style="color:#0c6b4e;text-decoration:underline;overflow-wrap:anywhere">'
 _FOOT = '<p class="foot" style="margin:16px 0 0;font-size:14px;color:#566576">'
@@ -111,9 +118,9 @@ def html_pieces(
         *_filled(_marked(subject, one_line), iter(subject.keys), _escaped_line),
         f"</title>\n<style>:root{{color-scheme:light dark}}{_DARK}</style>\n</head>\n"
         '<body class="page" style="margin:0;padding:0;background:#f7f6f2;color:#13263a">\n'
-        '<div style="display:none;max-height:0;overflow:hidden">',
+        f'<div style="{_HIDDEN}">',
         *_preheader(body),
-        "</div>\n"
+        f"{_NOTHING_MORE}</div>\n"
         f'<div class="page" style="padding:24px 12px;background:#f7f6f2;color:#13263a;{_FONT};'
         'font-size:16px;line-height:1.5">\n'
         '<div style="max-width:600px;margin:0 auto">\n'
@@ -128,6 +135,29 @@ def html_pieces(
         *(counted.picture() if counted else ()),
         "</body>\n</html>\n",
     ]
+
+
+def text_pieces(body: Template) -> list[Piece]:
+    """The body as plain text. A value within an address is written so that the address stays whole,
+    as in the HTML part."""
+    marked = _marked(body, cleaned)
+    keys = iter(body.keys)
+    pieces: list[Piece] = []
+
+    def add(text: str, write: Callable[[str], str]) -> None:
+        first, *rest = text.split(_HOLE)
+        pieces.append(first)
+        for literal in rest:
+            pieces.extend((Hole(next(keys), write), literal))
+
+    at = 0
+    for match in _URL.finditer(marked):
+        url = _without_closing_marks(match.group())
+        add(marked[at : match.start()], cleaned)
+        add(url, _quoted)
+        at = match.start() + len(url)
+    add(marked[at:], cleaned)
+    return pieces
 
 
 def _link_to_choices(foot: Foot, link_start: str) -> Iterator[Piece]:

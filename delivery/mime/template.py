@@ -29,7 +29,7 @@ from delivery.mime.encoding import (
     quoted_printable_piece,
 )
 from delivery.mime.foot import Foot, foot_of
-from delivery.mime.html import LINK, LINK_KEY, Counted, Hole, Piece, html_pieces
+from delivery.mime.html import LINK, LINK_KEY, Counted, Hole, Piece, html_pieces, text_pieces
 from delivery.rendering import From, Outgoing, Template, Wording
 from delivery.tracking.numbering import token_of
 
@@ -218,6 +218,8 @@ class MailTemplate:
             f"Content-Language: {one_line(language)}\r\n"
             "MIME-Version: 1.0\r\n"
             "Auto-Submitted: auto-generated\r\n"
+            # Exchange asks this instead: no notes of an absence to the utility.
+            "X-Auto-Response-Suppress: OOF, AutoReply\r\n"
             f'Content-Type: multipart/alternative; boundary="{boundary}"\r\n\r\n'.encode()
         )
         part("plain", self._text_pieces)
@@ -254,9 +256,7 @@ def _compiled(
 def _text_pieces(
     body: Template, *, utility_name: str, utility_address: str, foot: Foot, link_start: str
 ) -> list[Piece]:
-    pieces: list[Piece] = [cleaned(body.literals[0])]
-    for key, literal in zip(body.keys, body.literals[1:], strict=True):
-        pieces += [Hole(key, cleaned), cleaned(literal)]
+    pieces = text_pieces(body)
     last = pieces[-1]
     if isinstance(last, str):
         pieces[-1] = last.rstrip()

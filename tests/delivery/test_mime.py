@@ -5,6 +5,7 @@ import re
 import string
 from email.message import EmailMessage
 from email.policy import default
+from html import unescape
 from html.parser import HTMLParser
 from uuid import UUID
 
@@ -149,6 +150,7 @@ def test_headers_say_who_to_whom_and_that_a_machine_wrote() -> None:
     assert parsed["Subject"] == "Work near 17-B"
     assert parsed["Content-Language"] == "es"
     assert parsed["Auto-Submitted"] == "auto-generated"
+    assert parsed["X-Auto-Response-Suppress"] == "OOF, AutoReply"
     assert parsed["MIME-Version"] == "1.0"
     assert parsed["Date"].datetime.tzinfo is not None
     assert parsed.get_content_type() == "multipart/alternative"
@@ -200,6 +202,23 @@ def test_addresses_of_pages_become_links(body: str, href: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("body", "text"),
+    [
+        ("https://example.com/p?n={{ name }}&x=1.", "https://example.com/p?n=Mae%20%22B%22&x=1."),
+        ("(https://{{ link }}/{{ name }})", "(https://example.org/a/Mae%20%22B%22)"),
+        ("{{ name }}: https://example.com, {{ name }}", 'Mae "B": https://example.com, Mae "B"'),
+        ("https://example.com {{ name }}", 'https://example.com Mae "B"'),
+    ],
+)
+def test_an_address_in_the_text_part_stays_whole_whatever_its_values(body: str, text: str) -> None:
+    message = outgoing(body, name='Mae "B"', link="example.org/a", purpose="verification")
+    parsed = assert_same_as_preview(message)
+    assert part(parsed, "plain").startswith(text + "\n\n--\n")
+    for link in re.findall(r'href="([^"]+)"', part(parsed, "html")):
+        assert unescape(link) in part(parsed, "plain")
+
+
+@pytest.mark.parametrize(
     "body", ["{{ link }}/more", "{{ link }}{{ link }}x", "javascript:alert(1) https:// ftp://x"]
 )
 def test_what_would_be_a_wrong_link_is_none(body: str) -> None:
@@ -233,7 +252,12 @@ def test_the_inbox_preview_skips_the_greeting() -> None:
     ).html
     hidden = re.search(r'<div style="display:none[^>]*>(.*?)</div>', html, re.DOTALL)
     assert hidden
-    assert hidden[1] == "your power is out."
+    words, _, rest = hidden[1].partition("&#8199;")
+    assert words == "your power is out."
+    # Nothing that can be seen, and enough of it to fill the line.
+    assert unescape(rest).strip(" \u2007\ufeff\u034f") == ""
+    assert len(unescape(rest)) > 120
+    assert "mso-hide:all" in html
 
 
 def test_long_subjects_are_folded_and_not_cut() -> None:

@@ -33,7 +33,7 @@ from tests.delivery.webhooks.services import (
     sns,
     with_secret,
 )
-from tests.wire import Answer, HttpEndpoint
+from tests.wire import Answer, HttpEndpoint, Request
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("amazon")]
 SIGNED_WITH_TIME = ("sendgrid", "mailgun", "ses", "resend")
@@ -272,6 +272,21 @@ def test_without_amazons_certificate_nothing_is_believed_and_it_is_asked_for_aga
     assert delivered("ses").post(client).status_code in TAKEN
 
 
+def test_nobody_is_followed_to_another_address_for_a_certificate(
+    client: Client, amazon: HttpEndpoint
+) -> None:
+    good = amazon.answer
+    elsewhere = {"Location": f"{amazon.url}/elsewhere/x.pem"}
+
+    def answer(request: Request) -> Answer:
+        is_there = request.path.startswith("/elsewhere/")
+        return good(request) if is_there else Answer(status=302, headers=elsewhere)
+
+    amazon.answer = answer
+    assert_refused(client, delivered("ses"))
+    assert [one.path for one in amazon.requests if "elsewhere" in one.path] == []
+
+
 def test_the_topic_must_be_ours(client: Client, settings: Settings) -> None:
     settings.SES_TOPIC_ARNS = ["arn:aws:sns:us-east-1:123456789012:another"]
     assert "SES_TOPIC_ARNS" in assert_refused(client, delivered("ses"))
@@ -392,6 +407,22 @@ def test_only_posts_are_taken_and_a_look_whether_it_is_there(client: Client, ser
 
 def test_a_service_that_we_do_not_know_has_no_address(client: Client) -> None:
     assert client.post("/hooks/pigeons/", secure=True).status_code == 404
+
+
+@pytest.mark.parametrize("service", ["sendgrid", "mandrill", "sparkpost"])
+def test_the_largest_batches_are_taken(client: Client, service: str) -> None:
+    """What is refused for its size is told again, refused again, and lost."""
+    padding = {"note": "é <&> " * 100}
+    events = [{**corpus(service)[1].event, **padding, "sg_event_id": str(n), "event_id": str(n),
+               "_id": str(n), "timestamp": 1767225600 + n} for n in range(1000)]  # fmt: skip
+    hook = {
+        "sendgrid": lambda: sendgrid(events),
+        "mandrill": lambda: mandrill(events),
+        "sparkpost": lambda: with_secret("sparkpost", [{"msys": {"e": one}} for one in events]),
+    }[service]()
+    assert len(hook.body) > 1_000_000
+    assert hook.post(client).status_code == 200
+    assert WebhookEvent.objects.count() == 1000
 
 
 def test_a_body_that_is_too_large_is_refused(client: Client, settings: Settings) -> None:
