@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from celery import signals
+from django.http import HttpRequest
 from pythonjsonlogger.json import JsonFormatter
 
 from common.log_context import current_log_context, log_context
@@ -23,6 +24,26 @@ class ContextFilter(logging.Filter):
             if not hasattr(record, name):
                 setattr(record, name, value)
         record.ids = " ".join(f"{name}={value}" for name, value in fields.items())
+        return True
+
+
+class RouteFilter(logging.Filter):
+    """Django's own lines on a request name its path, in which a link of a mail has its token: the
+    route is written instead, as in our lines."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        request = getattr(record, "request", None)
+        if not isinstance(request, HttpRequest):
+            return True
+        match = request.resolver_match
+        route = match.route if match else "(no such page)"
+        if isinstance(record.args, tuple):
+            record.args = tuple(
+                route if one in (request.path, request.get_full_path()) else one
+                for one in record.args
+            )
+        # Written out, it is its path again.
+        record.__dict__.pop("request")
         return True
 
 
@@ -57,13 +78,13 @@ def logging_settings(*, format: str, level: str) -> dict[str, Any]:
     return {
         "version": 1,
         "disable_existing_loggers": False,
-        "filters": {"context": {"()": ContextFilter}},
+        "filters": {"context": {"()": ContextFilter}, "route": {"()": RouteFilter}},
         "formatters": {"lines": {"()": formatters[format]}},
         "handlers": {
             "console": {
                 "class": "logging.StreamHandler",
                 "formatter": "lines",
-                "filters": ["context"],
+                "filters": ["context", "route"],
             }
         },
         "root": {"handlers": ["console"], "level": level},

@@ -17,7 +17,7 @@ from console.roles import Role
 from tests.factories import make_staff
 from tests.processes import Workers
 from tests.wire import wait_for
-from upn.logging import ContextFilter, MaskedJsonFormatter, MaskedLineFormatter
+from upn.logging import ContextFilter, MaskedJsonFormatter, MaskedLineFormatter, RouteFilter
 from upn.middleware import ContentSecurityPolicyMiddleware
 
 
@@ -100,6 +100,30 @@ def test_a_request_is_logged_by_its_route_and_carries_its_id(
     (line,) = [record for record in caplog.records if record.name == "upn.requests"]
     assert line.getMessage() == "GET accounts/login/ 200"
     assert "mae" not in str(line.__dict__.values())
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("path", "route"),
+    [
+        ("/u/1SecretOfALink", "u/<str:token>"),
+        ("/l/1SecretOfALink", "l/<str:token>"),
+        ("/u/1SecretOfALink/more?name=1SecretOfALink", "(no such page)"),
+    ],
+)
+def test_the_token_of_a_link_is_in_no_line_of_djangos_either(
+    caplog: pytest.LogCaptureFixture, path: str, route: str
+) -> None:
+    with caplog.at_level(logging.INFO):
+        assert Client().get(path).status_code == 404
+    lines = [record for record in caplog.records if record.name == "django.request"]
+    assert lines
+    for record in lines:
+        assert ContextFilter().filter(record)
+        assert RouteFilter().filter(record)
+        for written in (MaskedJsonFormatter().format(record), MaskedLineFormatter().format(record)):
+            assert route in written
+            assert "1SecretOfALink" not in written
 
 
 @pytest.mark.django_db
