@@ -6,8 +6,10 @@ from django.conf import settings
 from django.db.models import Q
 
 from common.choices import Channel, Language, Purpose
+from common.phones import display_phone
+from customers.addresses import normal_address
 from customers.choices import AccountStatus
-from customers.models import Account, Customer
+from customers.models import Account, Customer, Suppression
 from delivery.batches import standing_batch
 from delivery.models import Content
 from delivery.outbox import NewMessage, enqueue_many
@@ -41,25 +43,29 @@ def ask_for_new_numbers(numbers: Iterable[str]) -> int:
         Q(mobile_number__in=wanted) | Q(home_number__in=wanted),
         Q(accounts__in=Account.objects.exclude(status=AccountStatus.CLOSED)),
     ).distinct()
-    contents: dict[str, Content] = {}
+    members = list(holders)
+    refused = _refused(members)
+    contents = {language: _content(language) for language in Language} if members else {}
+    batch, sender = standing_batch(BATCH), default_sender(Channel.EMAIL)
     rows = []
-    for member in holders:
-        email = member.email_1 or member.email_2
+    for member in members:
+        emails = [one for one in (member.email_1, member.email_2) if one]
+        email = next((one for one in emails if normal_address(one) not in refused), "")
         held = [n for n in (member.mobile_number, member.home_number) if n and n.as_e164 in wanted]
         if not email or not held:
             continue
         rows.append(
             NewMessage(
                 cause=f"another-number:{member.pk}:{held[0].as_e164}",
-                batch=standing_batch(BATCH),
-                content=_content(Language(member.language), contents),
-                sender=default_sender(Channel.EMAIL),
+                batch=batch,
+                content=contents[Language(member.language)],
+                sender=sender,
                 address=email,
                 customer_id=member.pk,
                 context={
                     "name": member.first_name or member.name,
                     "ending": held[0].as_e164[-4:],
-                    "phone": settings.UTILITY_PHONE,
+                    "phone": display_phone(settings.UTILITY_PHONE),
                 },
                 time_zone=member.time_zone,
             )
@@ -67,10 +73,16 @@ def ask_for_new_numbers(numbers: Iterable[str]) -> int:
     return enqueue_many(rows)
 
 
-def _content(language: Language, contents: dict[str, Content]) -> Content:
-    if language not in contents:
-        subject, body = _WORDS[language]
-        contents[language] = standing_content(
-            subject=subject, body=body, language=language, purpose=Purpose.ACCOUNT
-        )
-    return contents[language]
+def _refused(members: Iterable[Customer]) -> set[str]:
+    """Those of their emails that this would not be sent to."""
+    emails = {normal_address(one) for m in members for one in (m.email_1, m.email_2) if one}
+    return set(
+        Suppression.objects.filter(
+            address__in=emails, channel=Channel.EMAIL, purpose__in=["", Purpose.ACCOUNT]
+        ).values_list("address", flat=True)
+    )
+
+
+def _content(language: Language) -> Content:
+    subject, body = _WORDS[language]
+    return standing_content(subject=subject, body=body, language=language, purpose=Purpose.ACCOUNT)

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from django.contrib.auth.models import AbstractBaseUser
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Max
 
 from common.choices import Channel
@@ -27,6 +27,7 @@ from customers.choices import (
     SuppressionReason,
 )
 from customers.consent import address_repaired, mark_bad_address
+from customers.consent_in_bulk import mark_bad_many
 from customers.models import AddressEvent, ConsentEvent, Customer, Suppression
 
 # RULES 15 and 21.
@@ -136,6 +137,50 @@ def hear_of_trouble(
         address=key, channel=channel, reason=SuppressionReason.BAD_ADDRESS
     ).exists()
     return Heard(is_new, is_bad)
+
+
+_HEAR = """
+INSERT INTO customers_addressevent (address, channel, kind, code, words, source, cause, at)
+SELECT address, channel, %(kind)s, %(code)s, %(words)s, %(source)s, cause, %(at)s
+FROM unnest(%(addresses)s::text[], %(channels)s::text[], %(causes)s::uuid[])
+    AS one(address, channel, cause)
+ON CONFLICT (cause) DO NOTHING
+RETURNING address, channel
+"""
+
+
+def hear_of_bad_ones(
+    causes: Mapping[tuple[str, Channel], str],
+    *,
+    at: datetime,
+    code: str,
+    words: str,
+    source: ConsentSource,
+) -> set[tuple[str, Channel]]:
+    """As `hear_of_trouble` of many bad addresses that somebody looked up just now: (address as the
+    ledger writes it, channel) → cause. Returns those that are new. The caller holds all addresses,
+    in a transaction."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _HEAR,
+            {
+                "kind": AddressEventKind.BAD.value,
+                "code": code[:40],
+                "words": _plain(words),
+                "source": source.value,
+                "at": at,
+                "addresses": [address for address, _channel in causes],
+                "channels": [channel.value for _address, channel in causes],
+                "causes": [_name(cause) for cause in causes.values()],
+            },
+        )
+        new = {(address, Channel(channel)) for address, channel in cursor.fetchall()}
+    for channel in Channel:
+        if addresses := sorted(address for address, of in new if of is channel):
+            mark_bad_many(
+                addresses=addresses, channel=channel, source=source, words=_said(code, words)
+            )
+    return new
 
 
 def health_of(addresses: Iterable[tuple[str, Channel]]) -> dict[tuple[str, Channel], Health]:

@@ -9,17 +9,24 @@ from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
+from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from alerts.new_numbers import ask_for_new_numbers
-from common.clock import now
 from common.safe_exports import CONTENT_TYPE
 from common.sentences import translated
 from common.spreadsheets import SpreadsheetError
 from console.access import requires
-from customers.reassigned import HEADINGS, Answers, export_reassigned, import_reassigned
+from customers.reassigned import (
+    HEADINGS,
+    Answers,
+    count_to_ask,
+    export_reassigned,
+    import_reassigned,
+    parts_to_ask,
+)
 from delivery.lookup.numbers import MOST_AT_ONCE, count_unknown
 from delivery.lookup.twilio import is_configured
 from delivery.tasks import look_up_numbers
@@ -47,6 +54,8 @@ def reassigned(request: HttpRequest) -> HttpResponse:
         status = 400
     context = {
         "form": form,
+        "count": count_to_ask(),
+        "parts": range(1, parts_to_ask() + 1),
         "unknown": count_unknown() if is_configured() else None,
         "most": MOST_AT_ONCE,
     }
@@ -55,13 +64,14 @@ def reassigned(request: HttpRequest) -> HttpResponse:
 
 @requires(RECORD)
 @require_GET
-def download(request: HttpRequest) -> StreamingHttpResponse:
-    lines = (f"{number},{day.isoformat()}\r\n" for number, day in export_reassigned())
+def download(request: HttpRequest, part: int = 1) -> StreamingHttpResponse:
+    lines = (f"{number},{day.isoformat()}\r\n" for number, day in export_reassigned(part=part))
     response = StreamingHttpResponse(
         (line.encode() for piece in ([",".join(HEADINGS) + "\r\n"], lines) for line in piece),
         content_type=CONTENT_TYPE,
     )
-    response["Content-Disposition"] = f'attachment; filename="numbers-{now():%Y-%m-%d}.csv"'
+    name = f"numbers-{localdate():%Y-%m-%d}" + (f"-{part}" if part > 1 else "")
+    response["Content-Disposition"] = f'attachment; filename="{name}.csv"'
     response["Cache-Control"] = "no-store"
     return response
 
@@ -94,26 +104,37 @@ def _take(request: HttpRequest, form: AnswersForm) -> bool:
             for piece in upload.chunks():
                 kept.write(piece)
         try:
-            answers = import_reassigned(path, name=upload.name or "")
+            answers = import_reassigned(path, name=upload.name or "", ask=ask_for_new_numbers)
         except SpreadsheetError as error:
             form.add_error("file", translated(error.message))
             return False
-    asked = ask_for_new_numbers(answers.turned_off)
-    messages.success(request, _words(answers, asked))
+    messages.success(request, _words(answers))
+    if answers.given_since:
+        messages.info(request, _given_since(answers.given_since))
     for row, problem in answers.problems[:5]:
         messages.warning(request, f"{_('Row')} {row}: {translated(problem)}")
     return True
 
 
-def _words(answers: Answers, asked: int) -> str:
+def _words(answers: Answers) -> str:
     return _(
         "Yes: %(yes)s. Turned off now: %(off)s; members asked for another number: %(asked)s. "
         "No: %(no)s. No data: %(no_data)s. Rows with a problem: %(bad)s."
     ) % {
         "yes": f"{answers.yes:,}",
         "off": f"{len(answers.turned_off):,}",
-        "asked": f"{asked:,}",
+        "asked": f"{answers.asked:,}",
         "no": f"{answers.no:,}",
         "no_data": f"{answers.no_data:,}",
         "bad": f"{len(answers.problems):,}",
     }
+
+
+def _given_since(count: int) -> str:
+    return ngettext(
+        "%(n)s number was given or verified again after the date that was asked about, and stays "
+        "on. It is in the next file with its new date.",
+        "%(n)s numbers were given or verified again after the date that was asked about, and stay "
+        "on. They are in the next file with their new dates.",
+        count,
+    ) % {"n": f"{count:,}"}

@@ -27,17 +27,22 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, file: str, **options: Any) -> None:
         try:
-            answers = import_reassigned(Path(file))
+            answers = import_reassigned(Path(file), ask=ask_for_new_numbers)
         except SpreadsheetError as error:
             raise CommandError(error.message, returncode=2) from error
         except OSError as error:
             raise CommandError(f"{file} can't be read: {error.strerror}.", returncode=2) from error
-        asked = ask_for_new_numbers(answers.turned_off)
         self.stdout.write(
-            f"{answers.yes:,} yes ({len(answers.turned_off):,} turned off now, {asked:,} members "
-            f"asked for another number), {answers.no:,} no, {answers.no_data:,} no data, "
+            f"{answers.yes:,} yes ({len(answers.turned_off):,} turned off now, "
+            f"{answers.asked:,} members asked for another number), {answers.no:,} no, "
+            f"{answers.no_data:,} no data, "
             f"{len(answers.problems):,} rows with a problem."
         )
+        if answers.given_since:
+            self.stdout.write(
+                f"{answers.given_since:,} numbers were given or verified again after the date "
+                "that was asked about, and stay on."
+            )
         for row, problem in answers.problems[:_SHOWN]:
             self.stdout.write(f"Row {row}: {problem}")
         if answers.problems:
