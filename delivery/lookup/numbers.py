@@ -5,6 +5,8 @@ A landline is bad for texts, and the queue of bad addresses offers it for calls 
 
 import time
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -23,6 +25,8 @@ MOST_AT_ONCE = 1000
 RATE = 10.0
 _TRIES = 3
 _LONGEST_WAIT = 60.0
+# Arbitrary, ours alone in the database.
+_LOOKING = 72_140_004
 
 _UNKNOWN = """
 FROM (
@@ -60,13 +64,13 @@ def count_unknown() -> int:
 def look_up_numbers(*, most: int = MOST_AT_ONCE, rate: float = RATE) -> LookedUp:
     """At most so many numbers, at most so many a second. Safe to run again, and to break off:
     each answer is kept at once."""
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT number {_UNKNOWN} ORDER BY number LIMIT %s", [_since(), most])
-        wanted = [row[0] for row in cursor.fetchall()]
     done = LookedUp()
-    with requests.Session() as session:
+    with _alone() as alone, requests.Session() as session:
+        if not alone:
+            done.trouble = "Numbers are being looked up already."
+            return done
         session.trust_env = False
-        for number in wanted:
+        for number in _wanted(most):
             began = time.monotonic()
             try:
                 line = _patiently(session, number)
@@ -78,6 +82,26 @@ def look_up_numbers(*, most: int = MOST_AT_ONCE, rate: float = RATE) -> LookedUp
             done.line_types[line.line_type.value] += 1
             time.sleep(max(0.0, 1 / rate - (time.monotonic() - began)))
     return done
+
+
+@contextmanager
+def _alone() -> Iterator[bool]:
+    """False while somebody else looks up: the same numbers would be paid for twice."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s)", [_LOOKING])
+        alone = bool(cursor.fetchone()[0])
+    try:
+        yield alone
+    finally:
+        if alone:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_unlock(%s)", [_LOOKING])
+
+
+def _wanted(most: int) -> list[str]:
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT number {_UNKNOWN} ORDER BY number LIMIT %s", [_since(), most])
+        return [row[0] for row in cursor.fetchall()]
 
 
 def _patiently(session: requests.Session, number: str) -> Line:

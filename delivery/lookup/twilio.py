@@ -30,6 +30,11 @@ _TYPES = {
 }
 
 
+# Error codes that are about the number alone; any other is about our account or the request.
+_NO_SUCH_NUMBER = {20404}
+_NOT_COVERED = {60600, 60601, 60607, 60610}
+
+
 class Line(NamedTuple):
     line_type: LineType
     carrier: str
@@ -63,26 +68,36 @@ def look_up(session: requests.Session, number: str) -> Line:
     except requests.RequestException as error:
         # Its own words hold the number.
         raise LookupFailedError("Twilio Lookup can't be reached.") from error
-    if answer.status_code == 404:
-        return Line(LineType.NOT_A_NUMBER, "")
     if answer.status_code == 429:
         wait = retry_after_seconds(answer.headers.get("Retry-After")) or _SLOWER_SECONDS
         raise LookupFailedError("Twilio Lookup asks us to be slower.", retry_after=wait)
     if answer.status_code in (401, 403):
         raise LookupFailedError("Twilio Lookup refused our account or its token.")
-    if answer.status_code != 200:
-        raise LookupFailedError(f"Twilio Lookup answered {answer.status_code}.")
     try:
-        return _line(answer.json())
+        said = answer.json()
+        if answer.status_code == 200:
+            return _line(said)
+        code = said.get("code")
     except (ValueError, AttributeError) as error:
-        raise LookupFailedError("Twilio Lookup's answer could not be read.") from error
+        if answer.status_code == 200:
+            raise LookupFailedError("Twilio Lookup's answer could not be read.") from error
+        code = None
+    # A proxy and a mistyped TWILIO_LOOKUP_URL say 404 too, and of every number.
+    if answer.status_code == 404 and code in _NO_SUCH_NUMBER:
+        return Line(LineType.NOT_A_NUMBER, "")
+    if answer.status_code in (400, 404) and code in _NOT_COVERED:
+        return Line(LineType.UNKNOWN, "")
+    raise LookupFailedError(f"Twilio Lookup answered {answer.status_code}.")
 
 
 def _line(said: dict[str, Any]) -> Line:
     if said.get("valid") is False:
         return Line(LineType.NOT_A_NUMBER, "")
     found = said.get("line_type_intelligence") or {}
-    kind = found.get("type")
+    kind, code = found.get("type"), found.get("error_code")
+    if not kind and code and code not in _NOT_COVERED:
+        # Our account's trouble: the number must be asked about again.
+        raise LookupFailedError(f"Twilio Lookup answered with error {code}.")
     if kind and kind not in _TYPES:
         log.warning("Twilio's line type %.20r is not in our table.", kind)
     return Line(

@@ -2,9 +2,11 @@
 
 import io
 import json
+import threading
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connection
 from pytest_django import Settings
 
 from common.choices import Channel
@@ -29,10 +31,20 @@ def twilio(settings: Settings, http_endpoint: HttpEndpoint) -> HttpEndpoint:
     return http_endpoint
 
 
-def says(kind: str | None, carrier: str | None = "Windstream", *, valid: bool = True) -> Answer:
+def says(
+    kind: str | None,
+    carrier: str | None = "Windstream",
+    *,
+    valid: bool = True,
+    error_code: int | None = None,
+) -> Answer:
     body = {
         "valid": valid,
-        "line_type_intelligence": {"type": kind, "carrier_name": carrier, "error_code": None},
+        "line_type_intelligence": {
+            "type": kind,
+            "carrier_name": carrier,
+            "error_code": error_code,
+        },
     }
     return Answer(status=200, body=json.dumps(body).encode())
 
@@ -76,12 +88,56 @@ def test_a_landline_is_bad_for_texts_and_offered_for_calls(twilio: HttpEndpoint)
     assert "Offer voice" in row.health.words
 
 
-@pytest.mark.parametrize("answer", [Answer(status=404, body=b"{}"), says(None, valid=False)])
+NO_SUCH_NUMBER = Answer(status=404, body=b'{"code": 20404, "status": 404, "message": "Not found"}')
+
+
+@pytest.mark.parametrize("answer", [NO_SUCH_NUMBER, says(None, valid=False)])
 def test_what_is_no_number_is_bad_for_texts_and_calls(twilio: HttpEndpoint, answer: Answer) -> None:
     make_customer()
     twilio.answer = lambda request: answer
     look_up_numbers(rate=FAST)
     assert set(Suppression.objects.values_list("channel", flat=True)) == {"text", "voice"}
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [says(None, None, error_code=60601), Answer(status=400, body=b'{"code": 60607}')],
+)
+def test_a_number_that_twilio_does_not_cover_is_unknown_and_stops_nobody_else(
+    twilio: HttpEndpoint, answer: Answer
+) -> None:
+    make_customer(), make_customer()
+    twilio.answer = lambda request: answer if len(twilio.requests) == 1 else says("mobile")
+    assert look_up_numbers(rate=FAST).line_types == {"unknown": 1, "mobile": 1}
+    assert not Suppression.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_pressed_twice_at_once_nothing_is_paid_for_twice(twilio: HttpEndpoint) -> None:
+    for _ in range(3):
+        make_customer()
+    second: list[str] = []
+
+    def answer(request: Request) -> Answer:
+        if not second:
+            second.append("begun")
+            thread = threading.Thread(target=look_up_meanwhile)
+            thread.start()
+            thread.join()
+        return says("mobile")
+
+    def look_up_meanwhile() -> None:
+        try:
+            second.append(look_up_numbers(rate=FAST).trouble)
+        finally:
+            connection.close()
+
+    twilio.answer = answer
+    assert look_up_numbers(rate=FAST).numbers == 3
+    assert second == ["begun", "Numbers are being looked up already."]
+    assert len(twilio.requests) == 3
+    # Whoever is alone looks up again.
+    assert look_up_numbers(rate=FAST).trouble == ""
 
 
 def test_a_number_is_looked_up_once_until_it_is_old(
@@ -119,6 +175,12 @@ def test_asked_to_be_slower_it_waits_and_goes_on(twilio: HttpEndpoint) -> None:
     [
         (Answer(status=401, body=b"{}"), "refused our account"),
         (Answer(status=500), "answered 500"),
+        # A mistyped TWILIO_LOOKUP_URL, or a proxy: no word about the number.
+        (Answer(status=404, body=b"<h1>Not found</h1>"), "answered 404"),
+        (Answer(status=404, body=b"{}"), "answered 404"),
+        (Answer(status=400, body=b'{"code": 60606}'), "answered 400"),
+        (Answer(status=200, body=b"[]"), "could not be read"),
+        (says(None, None, error_code=60606), "error 60606"),
         (Answer(status=200, body=b"not json"), "could not be read"),
         (Answer(drop=True), "can't be reached"),
     ],
