@@ -20,6 +20,7 @@ from alerts.models import Subscription
 from alerts.news import tell_account
 from alerts.verification.choices import OptInState
 from alerts.verification.models import OptIn
+from alerts.verification.sending import is_wanted
 from alerts.verification.words import Note, content_of
 from billing.choices import ChangedDetail, Kind
 from billing.models import AccountChange
@@ -84,6 +85,9 @@ def ask(
 ) -> OptIn:
     """Ask the number to reply YES, once: where it was asked and may still answer, that stands.
 
+    A number that refused every text, or has Do Not Call on, is not asked: nothing would reach it,
+    and the ledger would say otherwise. Its texts wait all the same.
+
     `words`: how the member's wish came to us. `lane`: bulk where nobody waits for the question, so
     that it keeps to the hours (RULES 9).
     """
@@ -93,6 +97,7 @@ def ask(
     if waiting is not None:
         return waiting
     content = content_of(Note.ASK, customer.language)
+    may_ask = is_wanted(address=number, channel=Channel.TEXT)
     Suppression.objects.get_or_create(
         address=number,
         channel=Channel.TEXT,
@@ -104,9 +109,12 @@ def ask(
         customer=customer,
         source=source,
         asked_by_id=taken_by.pk if taken_by else None,
-        words=content.body,
+        words=content.body if may_ask else words,
+        state=OptInState.WAITING if may_ask else OptInState.WITHDRAWN,
         asked_at=now,
     )
+    if not may_ask:
+        return row
     record_asked(
         address=number,
         channel=Channel.TEXT,
@@ -140,7 +148,7 @@ def agreed(*, number: str, source: ConsentSource, reply: str, now: datetime | No
         address=number,
         channels=[Channel.TEXT],
         source=source,
-        words=f"{row.words} → {reply}",
+        words=f"{row.words} → {reply}" if row.words else reply,
         purpose=PURPOSE,
         customer=row.customer,
     )

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from django.contrib.auth.models import AbstractBaseUser
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from alerts.verification import limits
 from alerts.verification.models import Verification
@@ -37,15 +37,22 @@ def hold(*, address: str, customer: Customer, caller: str) -> None:
 
 def refuse_where_not_wanted(*, address: str, channel: Channel) -> None:
     """A bad address may be tried again, a refusal stands. Raises NotPossibleError."""
-    found = (
+    found = _refusals(address, channel).order_by("reason").first()
+    if found is not None:
+        raise NotPossibleError(SuppressionReason(found.reason))
+
+
+def is_wanted(*, address: str, channel: Channel) -> bool:
+    """Whether `refuse_where_not_wanted` lets it pass."""
+    return not _refusals(address, channel).exists()
+
+
+def _refusals(address: str, channel: Channel) -> QuerySet[Suppression]:
+    return (
         Suppression.objects.filter(address=address, channel=channel)
         .filter(Q(purpose="") | Q(purpose=Purpose.VERIFICATION))
         .exclude(reason=SuppressionReason.BAD_ADDRESS)
-        .order_by("reason")
-        .first()
     )
-    if found is not None:
-        raise NotPossibleError(SuppressionReason(found.reason))
 
 
 def send(

@@ -38,6 +38,7 @@ def find(request: HttpRequest) -> HttpResponse:
         wanted = form.cleaned_data["address"].replace("\x00", "")
         customer = None if "@" in wanted else customer_by_account(wanted)
         if customer is not None:
+            log.info("Person %s looked for member %s's addresses.", person(request).pk, customer.pk)
             context |= {"customer": customer, "addresses": _addresses_of(customer)}
         elif address := reading.read_address(wanted):
             return show(request, address)
@@ -63,6 +64,8 @@ def show(request: HttpRequest, address: str) -> HttpResponse:
     line = reading.first_line(address)
     if line is not None:
         return redirect("console:consent_address", line)
+    # It still shows whose it is.
+    log.info("Person %s looked at an address that has no line yet.", person(request).pk)
     return render(request, "console/consent/address.html", address_context(request, address))
 
 

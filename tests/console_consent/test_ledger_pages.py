@@ -375,3 +375,18 @@ def test_how_it_stands_follows_the_rules(mae: Customer) -> None:
     assert not may(Channel.TEXT, Purpose.OUTAGE)
     assert not may(Channel.TEXT, Purpose.MARKETING)
     assert may(Channel.VOICE, Purpose.OUTAGE)
+
+
+def test_looking_at_an_address_without_a_line_is_logged_too(
+    client: Client, csr: User, mae: Customer, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Its page says whose it is."""
+    with caplog.at_level("INFO"):
+        page = client.post(url("consent_find"), {"address": "Mae@Example.com"})
+        client.post(url("consent_find"), {"address": f"{mae.number}-001"})
+    assert "MUNOZ MAE" in page.content.decode()
+    said = [r.getMessage() for r in caplog.records if r.name.startswith("console.consent")]
+    assert said == [
+        f"Person {csr.pk} looked at an address that has no line yet.",
+        f"Person {csr.pk} looked for member {mae.pk}'s addresses.",
+    ]

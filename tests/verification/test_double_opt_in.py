@@ -26,7 +26,7 @@ from billing.signals import facts_told
 from common.choices import Channel
 from common.text_segments import count_segments
 from customers.choices import ConsentSource, NumberSlot
-from customers.consent import grant, opt_out, record_given
+from customers.consent import grant, opt_out, record_given, set_do_not_call
 from customers.demo import load_members
 from customers.ledger.following import unexplained_suppressions
 from customers.models import Account, ConsentEvent, Customer, Suppression
@@ -104,6 +104,51 @@ def test_nothing_but_the_question_goes_to_the_number_until_its_yes() -> None:
     assert len(questions()) == 1
 
 
+@pytest.mark.parametrize("refused_by", ["Do Not Call", "STOP"])
+def test_a_number_that_takes_no_texts_is_not_asked_and_the_ledger_does_not_say_so(
+    refused_by: str,
+) -> None:
+    account = make_account()
+    number = mobile(account)
+    if refused_by == "STOP":
+        opt_out(
+            address=number,
+            channels=[Channel.TEXT],
+            source=ConsentSource.TEXT_REPLY,
+            words="STOP",
+        )
+    else:
+        set_do_not_call(number, True, source=ConsentSource.PHONE, words="no texts, please")
+    before = ledger(number)
+    choose_texts(account)
+    assert questions() == []
+    assert ledger(number) == before
+    # The refusal is lifted: still no text without a YES.
+    lift: dict[str, Any] = {"source": ConsentSource.PHONE, "words": "you may again"}
+    if refused_by == "STOP":
+        grant(address=number, channels=[Channel.TEXT], **lift)
+    else:
+        set_do_not_call(number, False, **lift)
+    assert _pay(account) == []
+    assert waiting.remind(now=timezone.now() + timedelta(days=3)) == 0
+    choose_texts(account, "past_due")
+    assert len(questions()) == 1
+    _yes(account)
+    assert _pay(account) == [("text", number)]
+
+
+def test_a_yes_without_a_question_begins_the_texts_too() -> None:
+    account = make_account()
+    number = mobile(account)
+    set_do_not_call(number, True, source=ConsentSource.PHONE, words="no texts, please")
+    choose_texts(account, words="Payment received: by text")
+    set_do_not_call(number, False, source=ConsentSource.PHONE, words="you may again")
+    _yes(account)
+    assert _pay(account) == [("text", number)]
+    # Not the words of a question that nobody read.
+    assert ConsentEvent.objects.get(action="granted").words == "Payment received: by text → YES"
+
+
 def test_what_rests_on_the_number_itself_goes_meanwhile() -> None:
     account = make_account()
     choose_texts(account)
@@ -169,7 +214,7 @@ def test_a_number_that_agreed_before_is_not_asked() -> None:
     assert _pay(account) == [("text", mobile(account))]
 
 
-def test_a_number_that_said_stop_since_is_asked_and_gets_nothing() -> None:
+def test_a_number_that_said_stop_since_waits_and_gets_nothing() -> None:
     account = make_account()
     grant(address=mobile(account), channels=[Channel.TEXT], source=ConsentSource.CSR)
     opt_out(address=mobile(account), channels=[Channel.TEXT], source=ConsentSource.TEXT_REPLY)
@@ -186,7 +231,8 @@ def test_a_number_that_said_stop_since_is_asked_and_gets_nothing() -> None:
     _yes(account)
     assert _pay(account) == [("text", mobile(account))]
     last = ConsentEvent.objects.filter(action="granted").latest("pk")
-    assert last.words.endswith("HELP for help. → Start, please")
+    # What it read, and nothing of a question that it never got.
+    assert last.words == f"Payment Received: on for account {account.number} → Start, please"
 
 
 def test_a_code_that_was_texted_to_the_number_is_as_good_as_a_yes() -> None:
