@@ -78,6 +78,14 @@ def words_of(
     )
 
 
+def has_asked(answer: str, about: str) -> bool:
+    """Whether that answer asked if only this kind was meant."""
+    return any(
+        words.format(kind=_kind(about, language)) in answer
+        for language, words in _ONLY_THIS_KIND.items()
+    )
+
+
 def _kind(about: str, language: Language) -> str:
     if not about:
         return ""

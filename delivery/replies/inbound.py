@@ -30,6 +30,7 @@ from delivery.replies.scope import (
     refused,
     stop_to_narrow,
     stops_one_kind,
+    thanks_for,
 )
 from delivery.signals import yes_received
 
@@ -43,6 +44,8 @@ _ANSWERED_FOR = timedelta(hours=24)
 _TOLL_FREE = ("+1800", "+1833", "+1844", "+1855", "+1866", "+1877", "+1888")
 _CARRIERS_WORDS = REVOKING | STARTING | HELPING
 _ONLY_THIS_KIND = "only this kind, says who was asked"
+# "Yes, thank you" to our "you will get no more texts" is no wish for more.
+_THANKS_FOR_THE_STOP = "a thank you, behind a stop"
 _TWILIOS_WORD = {
     "STOP": ReplyKind.REVOKE,
     "START": ReplyKind.START,
@@ -65,7 +68,7 @@ def text_received(*, sid: str, number: str, to: str, body: str, opt_out_type: st
         hold_addresses([number])
         members = list(customers_by_number(number).order_by("pk"))
         narrowed = stop_to_narrow(number) if is_only_this_kind(words) else None
-        verdict = _read(words, opt_out_type, narrowed)
+        verdict = _read(words, number, opt_out_type, narrowed)
         text, is_new = InboundText.objects.get_or_create(
             sid=sid[:40],
             defaults={
@@ -81,7 +84,7 @@ def text_received(*, sid: str, number: str, to: str, body: str, opt_out_type: st
             log.info("Text %s was told again.", text.pk)
             return ""
         text.customers.set(members)
-        answer = _act(text, members, narrowed)
+        answer = _act(text, members, narrowed, answered_already=answered_already)
         spoken = _spoken(text, members, answer)
         text.answer = "" if answered_already or had_enough(number) else spoken
         text.save()
@@ -93,12 +96,15 @@ def text_received(*, sid: str, number: str, to: str, body: str, opt_out_type: st
     return text.answer
 
 
-def _read(words: str, opt_out_type: str, narrowed: InboundText | None) -> Verdict:
+def _read(words: str, number: str, opt_out_type: str, narrowed: InboundText | None) -> Verdict:
     if told := _TWILIOS_WORD.get(opt_out_type.upper()):
         return Verdict(told, f"Twilio's word: {opt_out_type.upper()}")
     if narrowed is not None:
         return Verdict(ReplyKind.OTHER, _ONLY_THIS_KIND)
-    return classify(words)
+    verdict = classify(words)
+    if verdict.kind == ReplyKind.START and thanks_for(words) and refused(number, Channel.TEXT):
+        return Verdict(ReplyKind.OTHER, _THANKS_FOR_THE_STOP)
+    return verdict
 
 
 def _carrier_answers(to: str, words: str) -> bool:
@@ -106,13 +112,17 @@ def _carrier_answers(to: str, words: str) -> bool:
 
 
 def _act(
-    text: InboundText, members: Sequence[Customer], narrowed: InboundText | None
+    text: InboundText,
+    members: Sequence[Customer],
+    narrowed: InboundText | None,
+    *,
+    answered_already: bool,
 ) -> Answer | None:
     """Do what the text asks for, in the caller's transaction; None where nothing is said to it."""
     if narrowed is not None:
         return _narrow(text, members, narrowed)
     if text.kind == ReplyKind.REVOKE:
-        return _revoke(text, members)
+        return _revoke(text, members, answered_already=answered_already)
     if text.kind == ReplyKind.UNCLEAR:
         return _pause(text, members)
     if text.kind == ReplyKind.START:
@@ -122,9 +132,12 @@ def _act(
     return _other(text)
 
 
-def _revoke(text: InboundText, members: Sequence[Customer]) -> Answer | None:
+def _revoke(
+    text: InboundText, members: Sequence[Customer], *, answered_already: bool
+) -> Answer | None:
     settle_by_member(text.number)
-    one_kind = stops_one_kind(text.number, text.about)
+    # A carrier that has answered has ended everything.
+    one_kind = not answered_already and stops_one_kind(text.number, text.about, text.body)
     text.turned_off = refuse(
         number=text.number,
         words=text.body,

@@ -28,7 +28,8 @@ _ENGLISH = frozenset(_ENGLISH_WORDS.split())
 
 def language_of(words: str, members: Iterable[Customer]) -> Language:
     """The text's own where it can be told, else the member's, else English."""
-    spoken = _WORD.findall(words.casefold())
+    # Each word once: "STOP STOP STOP" says nothing of the one who writes it.
+    spoken = set(_WORD.findall(words.casefold()))
     spanish = sum(word in _SPANISH for word in spoken)
     english = sum(word in _ENGLISH for word in spoken)
     if spanish and spanish >= english:

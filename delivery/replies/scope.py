@@ -11,15 +11,23 @@ from common.choices import Channel, Purpose
 from customers.choices import SuppressionReason
 from customers.models import Suppression
 from delivery.models import Message
+from delivery.replies.answers import has_asked
 from delivery.replies.choices import ReplyKind, StopScope
+from delivery.replies.classifier.keywords import REVOKING
 from delivery.replies.classifier.plain import plain
 from delivery.replies.models import InboundText
 
+# Words that may mean what was sent last; "stop all" may not.
+_MAY_MEAN_ONE_KIND = REVOKING - {"stopall", "stop all", "revoke"}
+_ASKING = frozenset(
+    {"please", "pls", "thanks", "thank", "you", "por", "favor", "gracias", "this", "it", "now"}
+)
 # An answer to the confirmation that came later is a text like any other.
 _MAY_NARROW_FOR = timedelta(hours=24)
 _LOOKED_AT = 20
 _ONLY_THIS_KIND = re.compile(
-    r"(?:1|one|uno|number 1|option 1)"
+    r"(?:(?:please |just |reply |replying |answer |press |number |option |respondo |opcion )*"
+    r"(?:1|one|uno)(?: please| thanks| thank you| por favor| gracias)*)"
     r"|(?:yes |no |please |ok |si |sorry )?(?:only|just|solo|solamente|nada mas)"
     r" (?:this|these|those|that|the|este|esta|estos|estas|esto|esos|ese|de)"
     r"(?: (?:one|ones|kind|type|kinds|types|topic|text|texts|message|messages|alert|alerts"
@@ -32,14 +40,20 @@ def is_only_this_kind(words: str) -> bool:
     return _ONLY_THIS_KIND.fullmatch(plain(words)) is not None
 
 
+def thanks_for(words: str) -> bool:
+    """Whether a yes is one of courtesy: "yes, thanks"."""
+    said = set(plain(words).split())
+    return bool(said & {"yes", "si"}) and bool(said & {"thanks", "thank", "thx", "ty", "gracias"})
+
+
 def may_ask(turned_off: Sequence[str]) -> bool:
     """Whether the confirmation asks if only this kind was meant (RULES 6)."""
     return bool(settings.STOP_ASKS_SCOPE and turned_off)
 
 
 def stop_to_narrow(number: str) -> InboundText | None:
-    """The STOP that "only this kind" is the answer to: a day old at most, and none but more of the
-    same came behind it."""
+    """The STOP that "only this kind" is the answer to: we asked, it is a day old at most, and none
+    but more of the same came behind it."""
     lately = InboundText.objects.filter(
         number=number,
         at__gt=timezone.now() - _MAY_NARROW_FOR,
@@ -49,7 +63,7 @@ def stop_to_narrow(number: str) -> InboundText | None:
         if text.kind != ReplyKind.REVOKE:
             return None
         if text.turned_off:
-            return text if text.about else None
+            return text if text.about and has_asked(text.answer, text.about) else None
     return None
 
 
@@ -67,14 +81,20 @@ def about_what(number: str) -> str:
     return last.purpose
 
 
-def stops_one_kind(number: str, about: str, today: date | None = None) -> bool:
-    """Whether this site takes a STOP for one kind alone, which the law allows until a date, and
-    this kind is not stopped already: who says STOP twice means everything."""
-    if settings.STOP_SCOPE != StopScope.KIND or not about:
+def stops_one_kind(number: str, about: str, words: str, today: date | None = None) -> bool:
+    """Whether this site takes a STOP for one kind alone, which the law allows until a date, and no
+    kind is stopped already: who says STOP twice means everything, and so does who says more than
+    the word ("stop all", "wrong number", "take me off")."""
+    if settings.STOP_SCOPE != StopScope.KIND or not about or not _is_the_word_alone(words):
         return False
     if (today or timezone.localdate()) > settings.STOP_SCOPE_KIND_UNTIL:
         return False
-    return not refused(number, Channel.TEXT, about)
+    return not kinds_refused(number, Channel.TEXT)
+
+
+def _is_the_word_alone(words: str) -> bool:
+    said = [word for word in plain(words).replace("|", " ").split() if word not in _ASKING]
+    return bool(said) and all(word in _MAY_MEAN_ONE_KIND for word in said)
 
 
 def refused(number: str, channel: Channel, purpose: str = "") -> bool:

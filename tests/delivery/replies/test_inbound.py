@@ -154,6 +154,18 @@ def test_a_one_that_nobody_asked_for_is_a_text_like_any_other() -> None:
     assert off() == EVERYTHING
 
 
+def test_a_one_is_no_answer_where_the_question_was_not_asked(settings: Settings) -> None:
+    was_sent()
+    text("STOP", to="+18005550100")  # the carrier confirms it, in its own words
+    text("1", to="+18005550100")
+    assert off() == EVERYTHING
+    text("START")
+    settings.STOP_ASKS_SCOPE = False
+    text("STOP")
+    text("1")
+    assert off() == EVERYTHING
+
+
 def test_narrowing_leaves_what_was_refused_before() -> None:
     was_sent()
     opt_out(address=NUMBER, channels=[Channel.VOICE], source=ConsentSource.VOICE_KEY)
@@ -183,6 +195,40 @@ def test_a_site_may_take_one_stop_for_one_kind_until_the_law_ends_it(settings: S
     assert off() >= EVERYTHING
 
 
+@pytest.mark.parametrize(
+    "body",
+    ["STOPALL", "stop all", "Please stop everything", "wrong number", "take me off", "revoke"],
+)
+def test_who_says_all_means_all_where_one_stop_stops_one_kind(
+    settings: Settings, body: str
+) -> None:
+    settings.STOP_SCOPE = "kind"
+    settings.STOP_SCOPE_KIND_UNTIL = timezone.localdate()
+    was_sent()
+    text(body)
+    assert off() == EVERYTHING
+
+
+def test_a_carriers_stop_is_of_everything_where_one_stop_stops_one_kind(
+    settings: Settings,
+) -> None:
+    settings.STOP_SCOPE = "kind"
+    settings.STOP_SCOPE_KIND_UNTIL = timezone.localdate()
+    was_sent()
+    text("STOP", opt_out_type="STOP")
+    assert off() == EVERYTHING
+
+
+def test_stop_again_means_all_as_we_said_whatever_came_between(settings: Settings) -> None:
+    settings.STOP_SCOPE = "kind"
+    settings.STOP_SCOPE_KIND_UNTIL = timezone.localdate()
+    was_sent()
+    assert "Reply STOP again to end all" in text("STOP")
+    was_sent(purpose="outage")
+    text("STOP")
+    assert off() >= EVERYTHING
+
+
 def test_after_the_laws_date_one_stop_stops_all(settings: Settings) -> None:
     settings.STOP_SCOPE = "kind"
     settings.STOP_SCOPE_KIND_UNTIL = date(2026, 1, 31)
@@ -196,6 +242,14 @@ def test_start_brings_texts_back_and_not_calls() -> None:
     text("STOP")
     assert "our texts again" in text("start")
     assert off() == {("voice", "")}
+
+
+@pytest.mark.parametrize("body", ["Yes, thank you", "si gracias", "yes thanks!"])
+def test_a_thank_you_for_the_stop_starts_nothing(body: str) -> None:
+    text("STOP")
+    assert text(body) == ""
+    assert (last_text().kind, off()) == (ReplyKind.OTHER, EVERYTHING)
+    assert "our texts again" in text("yes")
 
 
 def test_yes_is_told_to_those_who_wait_for_it() -> None:
@@ -315,9 +369,10 @@ def test_a_site_has_its_own_standard_answer(settings: Settings) -> None:
 
 
 # ── languages ───────────────────────────────────────────────────────────────────────────────────
-def test_a_spanish_member_is_answered_in_spanish() -> None:
+@pytest.mark.parametrize("body", ["STOP", "STOP STOP STOP!!", "stop, stop, STOP"])
+def test_a_spanish_member_is_answered_in_spanish(body: str) -> None:
     make_customer(mobile_number=NUMBER, language="es")
-    assert "No recibirá más mensajes" in text("STOP")
+    assert "No recibirá más mensajes" in text(body)
 
 
 def test_a_spanish_text_is_answered_in_spanish() -> None:
