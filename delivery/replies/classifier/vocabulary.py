@@ -22,9 +22,9 @@ BETWEEN = (
     r"|tantos|mandar|enviar|mandarme|enviarme|recibir)\s+){0,7}"
 )
 # Sent to us, at this number.
-ME = r"(?:me|us|my (?:\w+ )?(?:phone|cell|number|mobile|line|wife|husband|mom|kids?)|this (?:phone|number|cell|line)|here|it(?=\s*(?:$|\|)))"
+ME = r"(?:me|us|my (?:\w+ )?(?:phone|cell|number|mobile|line|wife|husband|mom|kids?)|this (?:phone|number|cell|line)|here|it(?=\s*(?:$|\||(?:any|again|ever)\b)))"
 # Nothing comes behind it that gives it another meaning.
-END = r"(?=\s*(?:$|\||(?:please|anymore|any more|again|ever|now|no more|thanks|thank you|asap|right now|immediately|today|already|period|at all|at once|or|and|because|cause|ty|thx|sir|maam|por favor|nunca mas|ya|mas)\b))"
+END = r"(?=\s*(?:$|\||(?:please|anymore|any more|any longer|any further|again|ever|now|no more|thanks|thank you|asap|right now|immediately|today|already|period|at all|at once|or|and|because|cause|ty|thx|sir|maam|por favor|nunca mas|ya|mas)\b))"
 # Things that a utility starts, stops and takes people off, and that are no messages.
 UTILITY_THINGS = (
     r"(?:services?|power|electric(?:ity|al)?|electric service|water|gas|internet|fiber|billing"
@@ -53,6 +53,14 @@ NOT_A_SENTENCE = (
     r"(?!\s+(?:is|are|was|were|isnt|arent|wasnt|werent|has|have|had|hasnt|never|came|comes|works?|went"
     r"|got|did|didnt|does|doesnt|already|stayed)\b)"
 )
+# What is done in people's yards, and is no message either.
+YARD_WORK = (
+    r"(?:cut|cutting|trim\w*|spray\w*|dig|digging|enter\w*|come|coming|property|land|yard|fence)"
+)
+# Of one of those, a few words on.
+NOT_OF_A_THING = rf"(?!(?: (?!te?xt|messag|call|alert)\w+){{0,4}}? (?:{UTILITY_THINGS}|{YARD_WORK})\b(?! (?:\w+ )?{MESSAGES}))"
+# The clause ends, or goes on without meaning.
+ENDS = r"(?=\s*(?:$|\||(?:please|now|already|and|you|yall|from me|thanks|forever|ok)\b))"
 # Somebody aims a word at us and not at the weather.
 NOT_OTHERS = (
     r"(?<!\bi )(?<!\byou )(?<!\bu )(?<!\bthey )(?<!\bwe )(?<!\bwho )(?<!\bhe )(?<!\bshe )(?<!\bit )"

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from delivery.replies.choices import ReplyKind
@@ -83,6 +83,7 @@ UNSEEN = st.text("\u200b\u200c\u200d\u2060\ufeff\u00ad", max_size=2)
 ALL_KEYWORDS = sorted((word, kind) for kind, words in KEYWORDS.items() for word in words)
 
 
+@settings(deadline=None)
 @given(st.data(), st.sampled_from(ALL_KEYWORDS), AROUND, AROUND)
 def test_a_keyword_is_itself_in_any_dress(
     data: st.DataObject, keyword: tuple[str, str], before: str, behind: str
@@ -97,6 +98,7 @@ def test_a_keyword_is_itself_in_any_dress(
     assert classify(before + written + behind).kind == kind
 
 
+@settings(deadline=None)
 @given(
     st.sampled_from(ALL_KEYWORDS),
     st.sampled_from(["Sent from my iPhone", "Get Outlook for iOS", "Enviado desde mi iPhone"]),
@@ -106,6 +108,7 @@ def test_a_signature_changes_nothing(keyword: tuple[str, str], signature: str) -
     assert classify(f"{word}\n\n{signature}").kind == kind
 
 
+@settings(deadline=None)
 @given(
     st.sampled_from([text for text in PHRASINGS["start"] if not set(text) & set(',.!?"“\n')]),
     st.sampled_from(["don't ", "do not ", "Why did you ", "please never "]),
@@ -125,6 +128,7 @@ def test_a_text_without_words_is_nothing_to_act_on(text: str) -> None:
     assert classify(text).kind == ReplyKind.OTHER
 
 
+@settings(deadline=None)
 @given(st.text(max_size=400))
 def test_any_text_gets_a_verdict_with_a_rule(text: str) -> None:
     verdict = classify(text)
@@ -135,6 +139,7 @@ def test_any_text_gets_a_verdict_with_a_rule(text: str) -> None:
 WORDS = ("stop", "by", "no", "the", "text", "me", "please", "|", "ya", "para", "(", ".", "'", "of")
 
 
+@settings(deadline=None)
 @given(st.lists(st.sampled_from(WORDS)))
 def test_no_text_takes_long(words: list[str]) -> None:
     started = time.process_time()
