@@ -52,7 +52,7 @@ def test_a_passkey_is_set_up_and_opens_the_console_without_a_password(
     page.goto(f"{live_server.url}/accounts/2fa/webauthn/add/")
     page.get_by_label("Passwordless").check()
     page.locator("#mfa_webauthn_add").click()
-    expect(page.get_by_role("heading", name="Recovery Codes")).to_be_visible()
+    expect(page.get_by_role("heading", name="Recovery codes")).to_be_visible()
     page.goto(f"{live_server.url}/console/people/")
     expect(page.get_by_role("heading", name="People", exact=True)).to_be_visible()
 
