@@ -1,8 +1,12 @@
 """Bills and payments of the demonstration's members, so that its pages have something to show."""
 
-from datetime import date
+from datetime import date, timedelta
 
 from django.db import connection, transaction
+
+from billing.choices import Kind
+from billing.facts import tell_facts
+from customers.models import Account
 
 MOST_ACCOUNTS = 20_000
 # Three bills an account, a month apart; the two older ones are paid, but for one in twelve.
@@ -45,3 +49,23 @@ def load_bills(*, today: date) -> int:
         new = int(cursor.rowcount)
         cursor.execute(_PAYMENTS)
     return new
+
+
+def load_disconnects(*, today: date) -> int:
+    """Some accounts are about to be cut off, among them two whose members nothing reaches: somebody
+    has to call them. Returns how many were told."""
+    open_accounts = Account.objects.exclude(status="closed").order_by("pk")
+    silent = open_accounts.filter(
+        customer__email_1="", customer__email_2="", customer__mobile_number=""
+    )
+    reached = open_accounts.exclude(customer__mobile_number="").exclude(customer__email_1="")
+    rows = [
+        {
+            "fact_id": f"DEMO-D-{account.key}",
+            "account": account.number,
+            "amount": f"{140 + 17 * number}.18",
+            "after_date": (today + timedelta(days=5 + number)).isoformat(),
+        }
+        for number, account in enumerate([*silent[:2], *reached[:3]])
+    ]
+    return tell_facts(Kind.PENDING_DISCONNECT, rows).new

@@ -1,6 +1,6 @@
 """What every staff page shows around its content, and the states of sendings and messages."""
 
-from datetime import datetime
+from datetime import datetime, time
 from math import ceil
 from typing import Any
 from urllib.parse import urlencode
@@ -23,6 +23,7 @@ from common.zone_names import clock_there, zone_name
 from console.customers.shared import SEE as SEE_CUSTOMER
 from console.navigation import READ_MASS, LinkedSection, sections_for
 from console.roles import Role
+from customers.quiet_hours import clock_words
 from delivery.choices import RateUnit, Status
 from delivery.held import HeldGroup
 from delivery.models import Sender
@@ -77,11 +78,13 @@ def console_search(context: template.Context) -> dict[str, Any] | None:
     if request.user.has_perm(SEE_CUSTOMER):
         return {
             "href": reverse("console:customers"),
+            "label": _("Find a member"),
             "words": _("Name, account, phone, email, address"),
             "posts": True,
         }
     if request.user.has_perm(READ_MASS):
-        return {"href": reverse("console:mass_list"), "words": _("Find a mass notification")}
+        words = _("Find a mass notification")
+        return {"href": reverse("console:mass_list"), "label": words, "words": words}
     return None
 
 
@@ -258,8 +261,8 @@ def purpose_words(purpose: str) -> str:
     return f"{consent} " + _(
         "Texts and calls keep to %(opens)s to %(closes)s where the phone rings."
     ) % {
-        "opens": settings.QUIET_HOURS_OPEN,
-        "closes": settings.QUIET_HOURS_CLOSE,
+        "opens": clock_words(time.fromisoformat(settings.QUIET_HOURS_OPEN)),
+        "closes": clock_words(time.fromisoformat(settings.QUIET_HOURS_CLOSE)),
     }
 
 

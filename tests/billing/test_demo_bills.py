@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from billing.demo import load_bills
-from billing.models import Bill, Payment
+from billing.demo import load_bills, load_disconnects
+from billing.models import Bill, Payment, PendingDisconnect
 from customers.choices import AccountStatus
 from tests.alerts.making import make_account
 
@@ -30,3 +30,14 @@ def test_open_accounts_get_bills_and_payments_once() -> None:
         assert payment.bill is not None
         assert payment.amount_cents == payment.bill.amount_cents
     assert accounts[0].bills.count() in (2, 3)
+
+
+def test_some_accounts_are_about_to_be_cut_off_two_of_them_out_of_reach() -> None:
+    silent = make_account(email_1="", mobile_number="")
+    for _ in range(4):
+        make_account()
+    today = timezone.localdate()
+    assert load_disconnects(today=today) == PendingDisconnect.objects.count() == 4
+    assert PendingDisconnect.objects.filter(account=silent).exists()
+    assert not PendingDisconnect.objects.filter(after_date__lte=today).exists()
+    assert load_disconnects(today=today) == 0

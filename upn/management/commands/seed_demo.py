@@ -11,7 +11,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from alerts.verification.demo import load_verifications
-from billing.demo import load_bills
+from billing.demo import load_bills, load_disconnects
 from common.choices import Channel
 from console.people import staff_create
 from console.roles import Role
@@ -60,6 +60,7 @@ class Command(BaseCommand):
         load_states(taken_by=User.objects.filter(groups__name=Role.CSR.value).first())
         load_replies()
         load_bills(today=timezone.localdate())
+        load_disconnects(today=timezone.localdate())
         seconds = time.monotonic() - started
         self.stdout.write(f"{count:,} members of {DEMO_UTILITY} in {seconds:.1f} s.")
 
