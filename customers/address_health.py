@@ -52,6 +52,8 @@ class Health:
     at: datetime | None = None
     # Soft ones in the last 30 days.
     troubles: int = 0
+    # What returned mail says that may be forged: it sets no state, and people should look.
+    doubt: str = ""
 
 
 class Heard(NamedTuple):
@@ -234,24 +236,17 @@ def _health(
             last.at,
             len(troubles),
         )
-    doubtful = next(
-        (e for e in events if e.kind == AddressEventKind.UNMATCHED and e.at >= since), None
-    )
-    if doubtful:
-        return Health(
-            AddressState.SOFT_BOUNCING,
-            str(doubtful.get_kind_display()),
-            _said(doubtful.code, doubtful.words),
-            doubtful.at,
-        )
+    doubts = [e for e in events if e.kind == AddressEventKind.UNMATCHED and e.at >= since]
+    doubt = _said(doubts[0].code, doubts[0].words) if doubts else ""
     if confirmed:
         return Health(
             AddressState.CONFIRMED,
             str(confirmed.get_source_display()),
             confirmed.words,
             confirmed.at,
+            doubt=doubt,
         )
-    return Health(AddressState.NEVER_VERIFIED)
+    return Health(AddressState.NEVER_VERIFIED, doubt=doubt)
 
 
 def _troubles(events: Iterable[AddressEvent], *, since: datetime) -> list[AddressEvent]:

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from common.templatetags.components import chip
 from customers.address_health import SOFT_MOST, Health
-from customers.choices import AddressState
+from customers.choices import AddressEventKind, AddressState
 
 register = template.Library()
 
@@ -24,6 +24,6 @@ def health_chip(health: Health) -> SafeString:
     label: object = health.state.label
     if health.state == AddressState.SOFT_BOUNCING and health.troubles >= SOFT_MOST:
         label = _("Not reached %(n)s times") % {"n": health.troubles}
-    elif health.state == AddressState.SOFT_BOUNCING and not health.troubles:
-        label = health.event  # A returned mail that may be forged counts as none.
+    if health.doubt:
+        return chip("warn", "warn", AddressEventKind.UNMATCHED.label)
     return chip(*STATES[health.state], label)

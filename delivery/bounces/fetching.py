@@ -75,6 +75,8 @@ def _opened(wanted: ImapSettings) -> Iterator[imaplib.IMAP4]:
         raise FetchError("The mail server does not speak IMAP as we know it.") from error
     except ssl.SSLCertVerificationError as error:
         raise FetchError("The mail server's certificate is not good.") from error
+    except ssl.SSLError as error:
+        raise FetchError("The mail server does not speak TLS on that port.") from error
     except OSError as error:
         raise FetchError(
             f"The mail server can't be reached: {error.strerror or 'no answer'}."

@@ -82,14 +82,12 @@ def is_from_daemon(mail: Mail) -> bool:
 def _report_inside(message: Message) -> Message | None:
     payload = message.get_payload()
     for part in payload if isinstance(payload, list) else []:
-        inside = part.get_payload() if isinstance(part, Message) else None
-        if (
-            isinstance(inside, list)
-            and part.get_content_type() == "message/rfc822"
-            and isinstance(inside[0], Message)
-            and _parameter(inside[0], "report-type") == "delivery-status"
-        ):
-            return inside[0]
+        if not isinstance(part, Message) or part.get_content_type() != "message/rfc822":
+            continue
+        inside = part.get_payload()
+        inner = inside[0] if isinstance(inside, list) and inside else None
+        if isinstance(inner, Message) and _parameter(inner, "report-type") == "delivery-status":
+            return inner
     return None
 
 

@@ -28,7 +28,12 @@ _EPILOG = """
              "" where the mail is no bounce
   verdict    bad, soft (bad after three in 30 days), policy (never the address's fault), or
              not-a-bounce: automatic replies, receipts, complaints, anything else
-  words      what the server said, without addresses, or why it is no bounce
+  words      what the server said, without addresses, or why it is no bounce; at the end, what
+             became of it: "The address is bad now.", "It names no message of ours: …"
+
+Files are applied as they say. The standard input may be a pipe that anybody's mail comes through:
+there only a mail that names a message of ours turns an address off by itself; another counts as one
+soft bounce of the member's last message, or is shown in the queue of bad addresses.
 
 Exit code 0: every file was read; 2: a file could not be read (the others were taken); 75: the
 database is away, and a mail server that pipes mails in keeps this one and tries again.

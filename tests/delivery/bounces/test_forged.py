@@ -4,6 +4,7 @@ import pytest
 
 from common.choices import Channel
 from common.clock import now
+from console.templatetags.address_health import health_chip
 from customers.address_health import confirm, health_of
 from customers.choices import AddressState, ConsentSource
 from customers.models import AddressEvent, Customer, Suppression
@@ -61,11 +62,18 @@ def test_a_mail_that_names_none_turns_nothing_off_and_is_shown_to_people() -> No
         assert reading.words.endswith("It names no message of ours: a person should look.")
     assert bad() == []
     (row,) = bad_page(limit=10)
-    assert (row.address, row.health.state, count_bad()) == (MEMBER, AddressState.SOFT_BOUNCING, 1)
-    assert row.health.event == "Returned mail that may not be ours"
+    assert (row.address, row.health.state, count_bad()) == (MEMBER, AddressState.NEVER_VERIFIED, 1)
+    assert row.health.doubt == "5.1.1 550 5.1.1 User unknown"
+    assert "Returned mail that may not be ours" in health_chip(row.health)
     assert count_bad(Channel.TEXT) == 0
     confirm(address=MEMBER, channel=Channel.EMAIL, source=ConsentSource.CSR)
     assert (count_bad(), state()) == (0, AddressState.CONFIRMED)
+
+
+def test_a_forged_mail_takes_no_confirmation_away() -> None:
+    confirm(address=MEMBER, channel=Channel.EMAIL, source=ConsentSource.EMAIL_LINK)
+    take(forged(1).replace(b"20 Nov 2026", b"20 Nov 2027"))
+    assert state() == AddressState.CONFIRMED
 
 
 def test_after_a_message_it_counts_as_one_soft_bounce_however_many_come() -> None:
