@@ -145,7 +145,7 @@ class Smtp(Email):
 
 
 class Postmark(Email):
-    """Anymail, by a service that takes personal messages one a request."""
+    """Anymail, by a service that takes whole messages, one or many a request."""
 
     name = "anymail"
 
@@ -153,28 +153,33 @@ class Postmark(Email):
         return {"EMAIL_URL": f"postmark://TOKEN@?api_url={url}/"}
 
     def prepare(self) -> None:
-        self._answers: dict[str, Answer] = {}
+        self._refusals: dict[str, dict[str, object]] = {}
         self._taken: list[str] = []
         self.endpoint.answer = self._answer
 
     def refuse(self, address: str) -> None:
         words = f"Invalid 'To' address: '{address}'."
-        body = json.dumps({"ErrorCode": 300, "Message": words}).encode()
-        self._answers[address] = Answer(status=422, body=body)
+        self._refusals[address] = {"ErrorCode": 300, "Message": words}
 
     def postpone(self, address: str) -> None:
-        self._answers[address] = Answer(status=429)
+        self._refusals[address] = {"ErrorCode": 429, "Message": "Rate limit exceeded."}
 
     def taken(self) -> Sequence[str]:
         return self._taken
 
     def _answer(self, request: Request) -> Answer:
-        to = json.loads(request.body)["To"]
-        if answer := self._answers.get(to):
-            return answer
+        told = json.loads(request.body)
+        if isinstance(told, list):
+            return Answer(body=json.dumps([self._of(one["To"]) for one in told]).encode())
+        made = self._of(told["To"])
+        status = {0: 200, 429: 429}.get(int(str(made["ErrorCode"])), 422)
+        return Answer(status=status, body=json.dumps(made).encode())
+
+    def _of(self, to: str) -> dict[str, object]:
+        if refusal := self._refusals.get(to):
+            return refusal
         self._taken.append(to)
-        made = {"ErrorCode": 0, "Message": "OK", "MessageID": f"pm-{to}", "To": to}
-        return Answer(body=json.dumps(made).encode())
+        return {"ErrorCode": 0, "Message": "OK", "MessageID": f"pm-{to}", "To": to}
 
 
 class _Twilio(Phone):
