@@ -67,7 +67,8 @@ def text_received(*, sid: str, number: str, to: str, body: str, opt_out_type: st
     with transaction.atomic():
         hold_addresses([number])
         members = list(customers_by_number(number).order_by("pk"))
-        narrowed = stop_to_narrow(number) if is_only_this_kind(words) else None
+        asked = stop_to_narrow(number)
+        narrowed = asked if is_only_this_kind(words) else None
         verdict = _read(words, number, opt_out_type, narrowed)
         text, is_new = InboundText.objects.get_or_create(
             sid=sid[:40],
@@ -85,6 +86,9 @@ def text_received(*, sid: str, number: str, to: str, body: str, opt_out_type: st
             return ""
         text.customers.set(members)
         answer = _act(text, members, narrowed, answered_already=answered_already)
+        if asked is not None and verdict.is_of_a_part and verdict.kind == ReplyKind.UNCLEAR:
+            # They answer our question in words of their own: a person reads them.
+            text.review = Review.WAITING
         spoken = _spoken(text, members, answer)
         text.answer = "" if answered_already or had_enough(number) else spoken
         text.save()

@@ -41,6 +41,9 @@ _WEAK_REVOKES = (*english.WEAK_REVOKES, *spanish.WEAK_REVOKES)
 _STARTS = (*english.STARTS, *spanish.STARTS)
 _WHO_THEY_ARE = english.WHO_THEY_ARE
 _UNCLEAR = (*english.UNCLEAR, *spanish.UNCLEAR)
+_OF_A_PART = frozenset(rule.name for rule in (*english.PART_ONLY, *english.KEEPS_SOME)) | {
+    "solo algunos"
+}
 _LEFT_OVER = (english.STOP_LEFT, spanish.LEFT)
 _QUALIFIES = re.compile(f"{english.QUALIFIES}|{spanish.QUALIFIES}")
 _OFFENSIVE = re.compile(OFFENSIVE)
@@ -55,6 +58,11 @@ class Verdict:
     kind: ReplyKind
     # The rule that decided, in words.
     rule: str
+
+    @property
+    def is_of_a_part(self) -> bool:
+        """Whether it speaks of some messages only: "just the outages"."""
+        return self.rule in _OF_A_PART
 
 
 def classify(text: str) -> Verdict:

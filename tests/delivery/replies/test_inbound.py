@@ -303,6 +303,14 @@ def test_who_wants_nothing_anyway_does_not_wait() -> None:
     assert last_text().review == Review.NOT_NEEDED
 
 
+@pytest.mark.parametrize("body", ["just the outages please", "only text me if the power is out"])
+def test_an_answer_of_their_own_to_our_question_waits_for_a_person(body: str) -> None:
+    was_sent()
+    text("STOP")
+    assert text(body) == ""
+    assert (last_text().review, off()) == (Review.WAITING, EVERYTHING)
+
+
 def test_a_stop_behind_it_settles_it() -> None:
     text("no")
     assert "no more texts" in text("STOP")
