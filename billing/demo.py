@@ -54,7 +54,11 @@ def load_bills(*, today: date) -> int:
 def load_disconnects(*, today: date) -> int:
     """Some accounts are about to be cut off, among them two whose members nothing reaches: somebody
     has to call them. Returns how many were told."""
-    open_accounts = Account.objects.exclude(status="closed").order_by("pk")
+    open_accounts = (
+        Account.objects.exclude(status="closed")
+        .order_by("customer_id", "pk")
+        .distinct("customer_id")
+    )
     silent = open_accounts.filter(
         customer__email_1="", customer__email_2="", customer__mobile_number=""
     )
