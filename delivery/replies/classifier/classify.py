@@ -16,6 +16,7 @@ from delivery.replies.classifier.keywords import (
     STARTING,
     UNCLEAR_WHEN_POLITE,
 )
+from delivery.replies.classifier.own_name import as_yall
 from delivery.replies.classifier.plain import REACTED, STOP_SIGN, plain
 from delivery.replies.classifier.rules import Rule
 from delivery.replies.classifier.run_together import taken_apart
@@ -75,7 +76,7 @@ def classify(text: str) -> Verdict:
         return Verdict(ReplyKind.OTHER, NO_WORDS)
     if words == REACTED:
         return Verdict(ReplyKind.OTHER, REACTION)
-    words = _EXCLAMATIONS.sub("please", words)
+    words = _EXCLAMATIONS.sub("please", as_yall(words))
     if is_somebody_else(text):
         return Verdict(ReplyKind.UNCLEAR, "says that they are somebody else")
     mended = corrected(taken_apart(words))

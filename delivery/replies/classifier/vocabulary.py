@@ -17,7 +17,7 @@ BETWEEN = (
     r"|with|sending|send|getting|receiving|giving|me|us|out|from|automated|auto|automatic|text|txt"
     r"|phone|so|many|constant|constantly|stupid|annoying|electric|energy|power|outage|outages|bill"
     r"|billing|payment|pay|due|date|account|usage|daily|weekly|monthly|future|further|spam|junk"
-    r"|unwanted|unsolicited|random|dumb|to|always|this|company|coop|pine|river|repeated|sms"
+    r"|unwanted|unsolicited|random|dumb|to|always|this|company|coop|repeated|sms"
     r"|marketing|sales|service|push|both|about|los|las|estos|estas|esos|sus|mis|mi|su|la|el|de|con|mas"
     r"|tantos|mandar|enviar|mandarme|enviarme|recibir)\s+){0,7}"
 )
