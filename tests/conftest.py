@@ -5,6 +5,7 @@ import os
 from collections.abc import Callable, Generator, Iterator
 
 import pytest
+from django.db import connections
 from django.utils import translation
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
@@ -124,11 +125,12 @@ def http_endpoint(_http_endpoint: HttpEndpoint) -> HttpEndpoint:
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
+def browser(django_db_setup: None) -> Iterator[Browser]:
     """An installed Chromium or Chrome, headless; where there is none, the test is left out.
 
     For a module at most: while Playwright runs, its event loop does, and `asyncio.run` elsewhere
-    could not.
+    could not. Within the loop Django has other connections than outside it: the database is made
+    before, and theirs are closed, or it could not be dropped in the end.
     """
     path = browsers.find()
     if path is None:
@@ -137,6 +139,7 @@ def browser() -> Iterator[Browser]:
         chromium = playwright.chromium.launch(executable_path=path, args=browsers.arguments())
         yield chromium
         chromium.close()
+        connections.close_all()
 
 
 @pytest.fixture
