@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from common.templatetags.components import chip
 from customers.address_health import SOFT_MOST, Health
 from customers.choices import AddressEventKind, AddressState
+from delivery.bounces.explained import explained
 
 register = template.Library()
 
@@ -27,3 +28,11 @@ def health_chip(health: Health) -> SafeString:
     if health.doubt:
         return chip("warn", "warn", AddressEventKind.UNMATCHED.label)
     return chip(*STATES[health.state], label)
+
+
+@register.inclusion_tag("console/addresses/_trouble.html")
+def trouble(words: str, otherwise: str = "") -> dict[str, str]:
+    """Why an address fails, in plain words, and what the server said. `otherwise`: where nothing
+    was said."""
+    plain, said = explained(words)
+    return {"plain": plain or otherwise, "said": said}

@@ -158,7 +158,7 @@ def _refuse_and_break(
         addresses=deaf,
         channel=Channel.TEXT,
         source=ConsentSource.PROVIDER,
-        words="30006 landline or unreachable",
+        words="30006 A landline, or a number that texts can't reach. Offer voice.",
     )
     consent_in_bulk.opt_out_many(
         addresses=refusing,
@@ -170,7 +170,7 @@ def _refuse_and_break(
         addresses=unreachable,
         channel=Channel.EMAIL,
         source=ConsentSource.PROVIDER,
-        words="5.1.1 no such mailbox",
+        words="5.1.1 Recipient address rejected: user unknown",
     )
 
 
