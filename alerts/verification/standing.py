@@ -26,6 +26,8 @@ from customers.selectors import customers_by_email, customers_by_number
 
 
 class Standing(models.TextChoices):
+    # An email whose holder said so by the link; a number, by a code or a YES.
+    CONFIRMED = "confirmed", _("Confirmed")
     OPTED_IN = "opted_in", _("Opted in")
     NOT_VERIFIED = "not_verified", _("Not yet verified")
     WAITING = "waiting", _("Waiting for YES")
@@ -129,7 +131,8 @@ def _standing(
         return Standing.TROUBLE, known[0].at, known[0].words
     for health in known:
         if _still_confirmed(key, health):
-            return Standing.OPTED_IN, health.at, health.words
+            stands = Standing.CONFIRMED if channel is Channel.EMAIL else Standing.OPTED_IN
+            return stands, health.at, health.words
     return Standing.NOT_VERIFIED, None, ""
 
 

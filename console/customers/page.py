@@ -78,6 +78,6 @@ def _shown(member: Customer, contact: Contact) -> dict[str, Any]:
 
 
 def _suggestion(contact: Contact) -> str:
-    if contact.channel is not Channel.EMAIL or contact.standing is Standing.OPTED_IN:
+    if contact.channel is not Channel.EMAIL or contact.standing is Standing.CONFIRMED:
         return ""
     return read_email(contact.address).suggestion

@@ -12,6 +12,7 @@ from console.templatetags.console import when
 register = template.Library()
 
 CHIPS = {
+    Standing.CONFIRMED: ("ok", "check"),
     Standing.OPTED_IN: ("ok", "check"),
     Standing.NOT_VERIFIED: ("", "question"),
     Standing.WAITING: ("warn", "clock"),
@@ -25,7 +26,7 @@ CHIPS = {
 
 @register.simple_tag
 def standing(contact: Contact) -> SafeString:
-    """Opted in · since when; nothing where there is no address."""
+    """Confirmed · since when; nothing where there is no address."""
     if not contact.address:
         return SafeString("")
     state = chip(*CHIPS[contact.standing], contact.standing.label)

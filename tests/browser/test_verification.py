@@ -98,7 +98,8 @@ def test_a_member_is_verified_by_the_mail_and_the_text_that_they_get(
     page.get_by_label("Code that they read to you").fill(code.group(1))
     page.get_by_label("Code that they read to you").press("Enter")
     expect(page.get_by_text("is verified.")).to_be_visible()
-    expect(page.get_by_text("Opted in")).to_have_count(2)
+    expect(page.get_by_text("Confirmed", exact=True)).to_have_count(1)
+    expect(page.get_by_text("Opted in", exact=True)).to_have_count(1)
     assert_good_page(page)
     assert complaints == []
 

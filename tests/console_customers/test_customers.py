@@ -95,7 +95,8 @@ def test_an_email_is_verified_from_the_page(client: Client, csr: User) -> None:
     assert row.asked_by == csr
     confirm_link(token_of(row))
     shown = _shown(client, customer)
-    assert "Opted in" in shown
+    assert "Confirmed" in shown
+    assert "Opted in" not in shown
     assert send not in shown
 
 
