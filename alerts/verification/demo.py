@@ -23,7 +23,8 @@ WITH chosen AS MATERIALIZED (
 ), heard AS (
     INSERT INTO customers_addressevent (address, channel, kind, code, words, source, cause, at)
     SELECT address, channel, 'confirmed', '', '',
-        CASE channel WHEN 'email' THEN 'email_link' ELSE 'csr' END, gen_random_uuid(), clock_timestamp()
+        CASE channel WHEN 'email' THEN 'email_link' ELSE 'csr' END, gen_random_uuid(),
+        clock_timestamp()
     FROM chosen
 )
 INSERT INTO customers_consentevent (at, customer_id, address, channel, action, purpose, source,
