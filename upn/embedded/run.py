@@ -12,7 +12,7 @@ from upn.embedded.account import POINTER, EmbeddedError, server_account, server_
 from upn.embedded.programs import Program, server_programs
 
 Say = Callable[[str], None]
-WEB_SECONDS = 90
+WEB_SECONDS = 180
 
 
 class OneRun:
