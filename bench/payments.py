@@ -20,7 +20,7 @@ import psutil
 from bench.peers.words import BODY, SUBJECT
 from bench.sending import checked, count_of, wait
 from bench.sink import free_port, sink
-from bench.site import processes, servers_running, worker_commands
+from bench.site import processes, servers_running, wait_until_up, worker_commands
 from upn.embedded.programs import web_command
 
 if TYPE_CHECKING:
@@ -245,19 +245,8 @@ def run(*, mail_port: int, rate: int, seconds: int, besides: tuple[int, ...]) ->
         environment={"EMAIL_URL": f"smtp://127.0.0.1:{mail_port}"},
         log=Path(folder) / "bench-payments.log",
     ):
-        wait(lambda: _is_up(port), seconds=60)
+        wait_until_up(port)
         return measure(port=port, key=key, rate=rate, seconds=seconds, besides=besides)
-
-
-def _is_up(port: int) -> bool:
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
-    try:
-        connection.request("GET", "/healthz/live")
-        return connection.getresponse().status < 500
-    except OSError:
-        return False
-    finally:
-        connection.close()
 
 
 if __name__ == "__main__":

@@ -3,8 +3,10 @@
 import contextlib
 import os
 import signal
+import socket
 import subprocess
 import tempfile
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -82,3 +84,18 @@ def worker_commands() -> list[list[str]]:
         ),
         beat_command(Path(os.environ["UPN_DATA_DIR"])),
     ]
+
+
+def wait_until_up(port: int) -> None:
+    """The web server answers, and every worker is up: their start is no part of it."""
+    from upn.celery import app
+
+    for _ in range(600):
+        try:
+            socket.create_connection(("127.0.0.1", port), timeout=1).close()
+        except OSError:
+            time.sleep(0.1)
+            continue
+        if len(app.control.ping(timeout=1, limit=len(QUEUES)) or []) == len(QUEUES):
+            return
+    raise AssertionError("The web server or a worker does not answer.")

@@ -20,7 +20,7 @@ from urllib.parse import urlencode
 import psutil
 
 from bench.sink import free_port
-from bench.site import processes, servers_running, worker_commands
+from bench.site import processes, servers_running, wait_until_up, worker_commands
 from bench.webhook_load import Answers, send
 from upn.embedded.programs import web_command
 
@@ -270,27 +270,10 @@ def main() -> None:
             environment=environment(port),
             log=Path(folder) / "bench-webhooks.log",
         ):
-            wait_for(port)
+            wait_until_up(port)
             found = measure(port=port, seconds=options.seconds, rate=options.rate)
     if options.json:
         options.json.write_text(json.dumps([dataclasses.asdict(one) for one in found]))
-
-
-def wait_for(port: int) -> None:
-    """The web server answers, and every worker is up: their start is no part of it."""
-    import socket
-
-    from upn.celery import QUEUES, app
-
-    for _ in range(600):
-        try:
-            socket.create_connection(("127.0.0.1", port), timeout=1).close()
-        except OSError:
-            time.sleep(0.1)
-            continue
-        if len(app.control.ping(timeout=1, limit=len(QUEUES)) or []) == len(QUEUES):
-            return
-    raise AssertionError("The web server or a worker does not answer.")
 
 
 if __name__ == "__main__":
