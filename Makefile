@@ -34,7 +34,7 @@ check: ## Lint, types, templates, import contracts, migrations, deployment setti
 	@$(SITE) $(PY) -W ignore::RuntimeWarning manage.py makemigrations --check --dry-run
 	@$(SITE) $(PY) manage.py check --deploy --fail-level WARNING
 
-bench: ## Measure mail, files, payments, reminders, webhooks and a STOP; writes bench-results/
+bench: ## Measure mail, files, payments, reminders, webhooks, a STOP, the ledger; writes bench-results/
 	@sh requirements/install.sh development
 	@$(PY) -m bench $(BENCH_ARGS)
 

@@ -20,7 +20,7 @@ from bench.sink import sink
 from bench.site import ROOT, processes, servers_running, worker_commands
 
 # On one site, one after the other; the last two each on a fresh site of its own.
-PARTS = ["emails", "checking", "promptness", "payments", "reminders", "webhooks", "stop"]
+PARTS = ["emails", "checking", "promptness", "payments", "reminders", "webhooks", "stop", "ledger"]
 _SITE = ("UPN_DATA_DIR", "DATABASE_URL", "REDIS_URL", "PORT")
 
 
@@ -89,6 +89,9 @@ def main() -> None:
     if "stop" in only:
         print("A STOP with 50,000 texts queued:")
         results["stop"] = _apart("bench.stop")
+    if "ledger" in only:
+        print("The consent ledger:")
+        results["ledger"] = _apart("bench.ledger")
     print("\n" + table(results))
     target = ROOT / "bench-results"
     target.mkdir(exist_ok=True)
@@ -174,6 +177,12 @@ def table(results: dict[str, Any]) -> str:
         lines.append(
             f"\nSTOP: answered after {one['answered']:.2f} s, last hand-over after "
             f"{one['last_handed_over']:.2f} s, shown after {one['shown']:.2f} s"
+        )
+    if "ledger" in results:
+        one = results["ledger"]
+        lines.append(
+            f"\nConsent ledger of {one['lines']:,} lines: sealed in {one['seal_seconds']:.0f} s, "
+            f"verified in {one['verify_seconds']:.0f} s, {one['megabytes']:.0f} MB"
         )
     return "\n".join(lines)
 

@@ -4,9 +4,12 @@
 """
 
 import argparse
+import dataclasses
+import json
 import resource
 import time
 from dataclasses import dataclass
+from pathlib import Path
 
 from bench.site import servers_running
 
@@ -77,6 +80,9 @@ def measure(lines: int) -> Measured:
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--lines", type=int, default=1_000_000)
+    parser.add_argument("--json", type=Path, help="write the figures there too")
     options = parser.parse_args()
     with servers_running():
-        measure(options.lines)
+        found = measure(options.lines)
+    if options.json:
+        options.json.write_text(json.dumps(dataclasses.asdict(found)))
