@@ -6,15 +6,16 @@ members sees it in the queue of bad addresses.
 """
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db.models import F, Q
 from django.utils import timezone
 
-from common.choices import Channel
+from common.choices import Channel, Purpose
 from customers.address_health import hear_of_trouble
 from customers.choices import AddressEventKind
 from delivery.choices import BatchState, Status
+from delivery.lifetime import lifetime_of
 from delivery.models import Message
 
 # A provider's codes that say so.
@@ -66,19 +67,33 @@ def take_too_fast(*, message_id: int, provider_id: str) -> None:
 def _queue_again(
     *, message_id: int, after: Sequence[timedelta], provider_id: str | None = None
 ) -> None:
-    """While it has tries left."""
+    """While it has tries left, and is worth having then: what a provider says late (it was asked,
+    or was away) must send no news of yesterday, and no code that is good no more."""
     failed = Message.objects.filter(
         ~Q(batch__state=BatchState.CANCELLED), pk=message_id, status=Status.FAILED
     )
     if provider_id is not None:
         failed = failed.filter(provider_id=provider_id)
-    for tries, wait in enumerate(after, start=1):
-        failed.filter(attempts=tries).update(
-            status=Status.QUEUED,
-            due_at=timezone.now() + wait,
-            # What is still told of the try before says nothing of the next one.
-            provider_id="",
-            claims=F("claims") + 1,
-            lease_until=None,
-            settled_at=None,
-        )
+    text = failed.first()
+    if text is None or not 1 <= text.attempts <= len(after):
+        return
+    due_at = timezone.now() + after[text.attempts - 1]
+    if due_at > _worth_until(text):
+        return
+    failed.filter(attempts=text.attempts).update(
+        status=Status.QUEUED,
+        due_at=due_at,
+        # What is still told of the try before says nothing of the next one.
+        provider_id="",
+        claims=F("claims") + 1,
+        lease_until=None,
+        settled_at=None,
+    )
+
+
+def _worth_until(text: Message) -> datetime:
+    """Since its last try, so that quiet hours before it take nothing from what it is worth."""
+    # A question whether texts are wanted may be asked later; a code has its value in the context.
+    is_question = text.purpose == Purpose.VERIFICATION and not text.context
+    worth = lifetime_of(Purpose.ACCOUNT if is_question else text.purpose)
+    return (text.handed_at or text.queued_at) + worth

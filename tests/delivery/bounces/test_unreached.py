@@ -104,6 +104,31 @@ def test_texts_that_were_too_many_at_once_are_tried_again_more_slowly(code: str)
     assert not Suppression.objects.exists()
 
 
+@pytest.mark.parametrize(
+    ("purpose", "context", "minutes_ago", "expected"),
+    [
+        ("outage", {}, 5, Status.QUEUED),
+        # Twilio was asked when the site was back: nobody wants to read it now.
+        ("outage", {}, 5 * 60, Status.FAILED),
+        ("account", {}, 5 * 60, Status.QUEUED),
+        ("account", {}, 25 * 60, Status.FAILED),
+        # Good for ten minutes.
+        ("verification", {"code": "123456"}, 1, Status.FAILED),
+        # "Reply YES to get texts" may come later.
+        ("verification", {}, 60, Status.QUEUED),
+    ],
+)
+def test_a_text_that_would_come_too_late_is_not_tried_again(
+    purpose: str, context: dict[str, str], minutes_ago: int, expected: Status
+) -> None:
+    message = text()
+    handed_at = timezone.now() - timedelta(minutes=minutes_ago)
+    Message.objects.update(purpose=purpose, context=context, handed_at=handed_at)
+    unreached()
+    message.refresh_from_db()
+    assert message.status == expected
+
+
 @pytest.mark.parametrize("code", ["30007", "30034", "30023", "30004"])
 def test_what_no_second_try_would_change_is_over(code: str) -> None:
     message = text()
