@@ -31,8 +31,10 @@ _ASKED_AT = {
         (Channel.TEXT, LAST_WORD_AFTER[Channel.TEXT], (6 * 3600, 24 * 3600)),
     )
 }
-# A provider that can't be reached now costs no turn.
+# A provider that can't be reached now costs no turn; one that still can't after days, or whose
+# answer on a message can't be read, is asked no more.
 _AGAIN_AFTER = 300
+_GIVEN_UP_AFTER = 7 * 24 * 3600
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +113,9 @@ def _put_back(ids: list[int]) -> None:
     if ids:
         with connection.cursor() as cursor:
             cursor.execute(
-                "UPDATE delivery_message SET lease_until = now() + make_interval(secs => %s) "
+                "UPDATE delivery_message SET lease_until = "
+                "CASE WHEN handed_at > now() - make_interval(secs => %s) "
+                "THEN now() + make_interval(secs => %s) END "
                 "WHERE id = ANY(%s) AND status = 'sent'",
-                [_AGAIN_AFTER, ids],
+                [_GIVEN_UP_AFTER, _AGAIN_AFTER, ids],
             )

@@ -197,6 +197,18 @@ def test_a_twilio_in_trouble_is_let_be_and_asked_again_soon(
     assert ask_for_last_words() == 12
 
 
+def test_what_can_not_be_asked_about_for_days_is_given_up(twilio: FakeTwilio) -> None:
+    send(Channel.TEXT)
+    twilio.answers[twilio.taken[0]["sid"]] = refusal(20003, 401)
+    later(2 * HOUR)
+    ask_for_last_words()
+    assert Message.objects.get().lease_until
+    later(7 * 24 * HOUR)
+    ask_for_last_words()
+    assert Message.objects.get().lease_until is None
+    assert asked(twilio) == 2
+
+
 def test_what_twilio_no_longer_has_is_let_be(twilio: FakeTwilio) -> None:
     send(Channel.TEXT)
     twilio.taken.clear()
