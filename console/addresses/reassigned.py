@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
@@ -32,6 +32,8 @@ from delivery.lookup.twilio import is_configured
 from delivery.tasks import look_up_numbers
 
 RECORD = "customers.change_consent"
+# Far more files than there are numbers for.
+_MOST_PARTS = 10_000
 
 
 class AnswersForm(forms.Form):
@@ -65,6 +67,8 @@ def reassigned(request: HttpRequest) -> HttpResponse:
 @requires(RECORD)
 @require_GET
 def download(request: HttpRequest, part: int = 1) -> StreamingHttpResponse:
+    if not 1 <= part <= _MOST_PARTS:
+        raise Http404
     lines = (f"{number},{day.isoformat()}\r\n" for number, day in export_reassigned(part=part))
     response = StreamingHttpResponse(
         (line.encode() for piece in ([",".join(HEADINGS) + "\r\n"], lines) for line in piece),

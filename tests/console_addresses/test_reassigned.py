@@ -300,6 +300,8 @@ def test_the_page_gives_the_file_and_takes_the_answers(client: Client) -> None:
     assert client.get(URL).status_code == 200
     file_given = b"".join(client.get(f"{URL}numbers.csv"))
     assert ten(gone).encode() in file_given
+    for part in (0, 10**30):
+        assert client.get(f"{URL}numbers-{part}.csv").status_code == 404
     file = SimpleUploadedFile("a.csv", f"TN,Response\n{ten(gone)},yes\n".encode())
     page = client.post(URL, {"file": file}, follow=True).content.decode()
     assert "Turned off now: 1;" in page
