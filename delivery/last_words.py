@@ -78,6 +78,7 @@ def _ask(provider: Provider, channel: Channel) -> int:
                 message_key=row.key if channel == Channel.VOICE else None,
                 address=row.address,
                 payload={**word.payload, "claim": row.claims},
+                told_at=word.at,
             )
             for row in rows
             if (word := words.get(row.provider_id)) is not None

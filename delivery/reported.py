@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from enum import Enum
 from uuid import UUID
 
@@ -38,6 +39,8 @@ class Report:
     code: str = ""
     reason: str = ""
     bad_address: bool = False
+    # When it happened, where that was before now.
+    at: datetime | None = None
 
 
 class Heard(Enum):
@@ -152,7 +155,7 @@ def _remember(report: Report, message: Known) -> None:
         channel=message.channel,
         kind=AddressEventKind.BAD,
         cause=f"reported:{report.provider}:{message.provider_id}:{message.id}:{report.code}",
-        at=timezone.now(),
+        at=min(report.at or timezone.now(), timezone.now()),
         code=report.code,
         words=report.reason,
     )

@@ -10,6 +10,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from datetime import datetime
 from typing import ClassVar
 
 from common.choices import Channel
@@ -103,11 +104,12 @@ class LastWord:
     """What a provider that was asked says of a message's end, as its webhook would have said it.
 
     `name`: the webhook's name of the event, so that the two are one where both come. `payload`:
-    the webhook's fields.
+    the webhook's fields. `at`: when it ended, where the provider says so: that may be long ago.
     """
 
     name: str
     payload: Mapping[str, str]
+    at: datetime | None = None
 
 
 class Provider(ABC):

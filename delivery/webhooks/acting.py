@@ -10,8 +10,9 @@ import requests
 from django.utils import timezone
 
 from common.choices import OWN_CONSENT_PURPOSES, Channel
-from customers.choices import ConsentSource
+from customers.choices import ConsentAction, ConsentSource
 from customers.consent import NUMBER_CHANNELS, opt_out
+from customers.models import ConsentEvent
 from delivery.bounces.choices import Verdict
 from delivery.bounces.taking import take_bounce, take_complaint
 from delivery.calls.endings import Call, take_ending
@@ -62,7 +63,7 @@ def act(event: WebhookEvent) -> None:
     elif reading.about is About.UNSUBSCRIBED:
         _unsubscribe(event)
     elif reading.report:
-        if reading.about is About.OPTED_OUT and event.address:
+        if reading.about is About.OPTED_OUT and event.address and not _agreed_since(event):
             # The carrier knows of a STOP that we missed (RULES 15).
             opt_out(
                 address=event.address,
@@ -72,6 +73,18 @@ def act(event: WebhookEvent) -> None:
             )
         if apply_reports([reading.report]) == [Heard.TOO_EARLY]:
             raise NotYetError
+
+
+def _agreed_since(event: WebhookEvent) -> bool:
+    """What a provider had to be asked may be hours old: they may have texted START since."""
+    return event.told_at is not None and (
+        ConsentEvent.objects.filter(
+            address=event.address,
+            channel=Channel.TEXT,
+            action=ConsentAction.GRANTED,
+            at__gt=event.told_at,
+        ).exists()
+    )
 
 
 def _bounce(event: WebhookEvent, report: Report) -> None:

@@ -153,6 +153,7 @@ def _report(
         code=code,
         reason=reason,
         bad_address=bad_address,
+        at=event.told_at,
     )
 
 

@@ -1,6 +1,7 @@
 """A callback that never came: Twilio is asked how the text or call ended (RULES 14, 15)."""
 
 from datetime import timedelta
+from email.utils import format_datetime
 from typing import Any
 
 import pytest
@@ -8,6 +9,9 @@ from django.test import Client
 from django.utils import timezone
 
 from common.choices import Channel, Purpose
+from customers.address_health import confirm
+from customers.choices import ConsentSource
+from customers.consent import grant
 from customers.models import Suppression
 from delivery.calls.models import CallAttempt, Ending
 from delivery.choices import Status
@@ -140,6 +144,28 @@ def test_a_text_is_asked_about_after_an_hour(
     }
     found = set(Suppression.objects.values_list("channel", "reason"))
     assert {channel for channel, _ in found} == {c for c, _ in stopped.get(error or 0, set())}
+
+
+@pytest.mark.parametrize("since", [True, False])
+def test_who_said_start_or_confirmed_since_stays_on(twilio: FakeTwilio, since: bool) -> None:
+    """What is learned hours later is not news of now."""
+    stopped, unknown = send(Channel.TEXT, 2)
+    for one in twilio.taken:
+        code = 21610 if one["to"] == stopped.address else 30005
+        hours = -1 if since else 1
+        at = format_datetime(timezone.now() + timedelta(hours=hours))
+        one.update(status="undelivered", error_code=code, date_updated=at)
+    grant(address=stopped.address, channels=[Channel.TEXT], source=ConsentSource.TEXT_REPLY)
+    confirm(address=unknown.address, channel=Channel.TEXT, source=ConsentSource.CSR)
+    later(2 * HOUR)
+    ask_for_last_words()
+    WebhookEvent.objects.update(try_at=timezone.now())
+    apply_due()
+    assert set(Message.objects.values_list("status", flat=True)) == {Status.FAILED, Status.BOUNCED}
+    # A moment to come is taken for now.
+    off = {stopped.address, unknown.address}
+    found = set(Suppression.objects.values_list("address", flat=True))
+    assert found == (set() if since else off)
 
 
 def test_what_has_no_end_yet_is_asked_about_a_few_times_and_then_no_more(

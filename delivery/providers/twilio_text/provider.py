@@ -1,6 +1,7 @@
 """Texts by Twilio: a messaging service or a number of ours."""
 
 import time
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
@@ -75,6 +76,8 @@ class TwilioText(TwilioOneByOne):
         return LastWord(
             event_name(sid, status, code),
             {"MessageSid": sid, "MessageStatus": status, "ErrorCode": code},
+            # What can't be read is handed on as it was written.
+            text.date_updated if isinstance(text.date_updated, datetime) else None,
         )
 
     def _as_listed(self, text: Any) -> Outcome:
