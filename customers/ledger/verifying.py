@@ -182,10 +182,13 @@ class _Written:
                 f"Event {event_id} says {moment_words(at)}, and was sealed before that, on "
                 f"{moment_words(sealed_at)}: it was slipped in with a date to come."
             )
-        if at < self._latest - self._older_by:
+        # Where the clock was ahead for a while, the lines of that time are not the measure of all
+        # that came when it was right again; each seal says what its own clock was.
+        latest = min(self._latest, sealed_at)
+        if at < latest - self._older_by:
             return (
                 f"Event {event_id} says {moment_words(at)}, and was sealed after one of "
-                f"{moment_words(self._latest)}: it was slipped in with an old date."
+                f"{moment_words(latest)}: it was slipped in with an old date."
             )
         self._latest = max(self._latest, at)
         return ""

@@ -313,6 +313,23 @@ def test_lines_that_waited_long_for_their_seals_are_no_forgeries(sealed: list[in
     assert asked()[0] == 0
 
 
+def test_a_clock_that_was_ahead_for_a_while_makes_no_forgeries_of_what_follows(
+    sealed: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tomorrow = timezone.now() + timedelta(days=1)
+    written("1 day")
+    with monkeypatch.context() as clock:
+        clock.setattr(timezone, "now", lambda: tomorrow)
+        seal_waiting()
+    for _ in range(2):
+        written("0")
+        seal_waiting()
+    assert asked()[0] == 0
+    late = written("-7 hours")
+    seal_waiting()
+    assert first_broken() == ("inserted", late)
+
+
 def reseal() -> None:
     """The lines as if everything had happened two days ago."""
     tamper(
