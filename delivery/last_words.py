@@ -50,14 +50,19 @@ def ask_for_last_words() -> int:
     """Ask about what has been *sent* for too long; returns how many ends were learned."""
     learned = 0
     for channel in _ASKED_AT:
-        provider = provider_for(channel)
         try:
-            learned += _ask(provider, channel)
+            learned += _ask_on(channel)
         except Exception:
             log.exception("Nobody could be asked how messages by %s ended.", channel)
-        finally:
-            asyncio.run(provider.close())
     return learned
+
+
+def _ask_on(channel: Channel) -> int:
+    provider = provider_for(channel)
+    try:
+        return _ask(provider, channel)
+    finally:
+        asyncio.run(provider.close())
 
 
 def _ask(provider: Provider, channel: Channel) -> int:

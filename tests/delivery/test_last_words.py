@@ -205,7 +205,9 @@ def test_what_was_told_is_not_asked_about(twilio: FakeTwilio) -> None:
     assert asked(twilio) == 0
 
 
-@pytest.mark.parametrize("answer", [Answer(status=503), refusal(20429, 429), Answer(drop=True)])
+@pytest.mark.parametrize(
+    "answer", [Answer(status=503), refusal(20429, 429), Answer(drop=True), Answer(status=404)]
+)
 def test_a_twilio_in_trouble_is_let_be_and_asked_again_soon(
     twilio: FakeTwilio, answer: Answer
 ) -> None:

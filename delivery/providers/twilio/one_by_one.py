@@ -29,8 +29,9 @@ from delivery.rendering import Outgoing
 _SETTLING_SECONDS = 2.0
 _ASKED_AT_ONCE = 4
 _ASKING_SECONDS = 20.0
-# It was deleted there, or belongs to an account that we no longer have.
-_NOT_THERE = frozenset({"20404", "404"})
+# Twilio's own word: it was deleted there, or belongs to an account that we no longer have. A bare
+# 404 is a proxy's, or TWILIO_API_URL leads elsewhere.
+_NOT_THERE = "20404"
 log = logging.getLogger(__name__)
 
 
@@ -112,7 +113,7 @@ class TwilioOneByOne(OneByOne):
         try:
             return self.fetch_last_word(sid)
         except ProviderError as error:
-            if error.code in _NOT_THERE:
+            if error.code == _NOT_THERE:
                 return None
             raise
         except (KeyError, TypeError, ValueError) as error:
