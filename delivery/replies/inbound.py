@@ -25,12 +25,12 @@ from delivery.replies.reviews import settle_by_member
 from delivery.replies.scope import (
     about_what,
     is_only_this_kind,
+    is_thanks_for_a_stop,
     kinds_refused,
     may_ask,
     refused,
     stop_to_narrow,
     stops_one_kind,
-    thanks_for,
 )
 from delivery.signals import yes_received
 
@@ -106,7 +106,7 @@ def _read(words: str, number: str, opt_out_type: str, narrowed: InboundText | No
     if narrowed is not None:
         return Verdict(ReplyKind.OTHER, _ONLY_THIS_KIND)
     verdict = classify(words)
-    if verdict.kind == ReplyKind.START and thanks_for(words) and refused(number, Channel.TEXT):
+    if verdict.kind == ReplyKind.START and is_thanks_for_a_stop(words, number):
         return Verdict(ReplyKind.OTHER, _THANKS_FOR_THE_STOP)
     return verdict
 

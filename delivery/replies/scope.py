@@ -13,6 +13,7 @@ from customers.models import Suppression
 from delivery.models import Message
 from delivery.replies.answers import has_asked
 from delivery.replies.choices import ReplyKind, StopScope
+from delivery.replies.classifier import classify
 from delivery.replies.classifier.keywords import REVOKING
 from delivery.replies.classifier.plain import plain
 from delivery.replies.models import InboundText
@@ -22,6 +23,8 @@ _MAY_MEAN_ONE_KIND = REVOKING - {"stopall", "stop all", "revoke"}
 _ASKING = frozenset(
     {"please", "pls", "thanks", "thank", "you", "por", "favor", "gracias", "this", "it", "now"}
 )
+_THANKS = frozenset({"thanks", "thank", "thx", "ty", "gracias"})
+_YES = frozenset({"yes", "si"})
 # An answer to the confirmation that came later is a text like any other.
 _MAY_NARROW_FOR = timedelta(hours=24)
 _LOOKED_AT = 20
@@ -40,10 +43,17 @@ def is_only_this_kind(words: str) -> bool:
     return _ONLY_THIS_KIND.fullmatch(plain(words)) is not None
 
 
-def thanks_for(words: str) -> bool:
-    """Whether a yes is one of courtesy: "yes, thanks"."""
-    said = set(plain(words).split())
-    return bool(said & {"yes", "si"}) and bool(said & {"thanks", "thank", "thx", "ty", "gracias"})
+def is_thanks_for_a_stop(words: str, number: str) -> bool:
+    """Whether a yes is one of courtesy ("yes, thanks") from a number that said stop, all or in
+    part; unless it was asked to reply YES since then. "Yes, start, thanks" is no courtesy: it asks
+    for texts without its yes too."""
+    said = plain(words).split()
+    rest = [word for word in said if word not in _YES]
+    if rest == said or _THANKS.isdisjoint(rest) or classify(" ".join(rest)).kind == ReplyKind.START:
+        return False
+    if refused(number, Channel.TEXT):
+        return True
+    return bool(kinds_refused(number, Channel.TEXT)) and not _is_asked_for_yes(number)
 
 
 def may_ask(turned_off: Sequence[str]) -> bool:
@@ -112,3 +122,9 @@ def kinds_refused(number: str, channel: Channel) -> Sequence[str]:
         .exclude(purpose="")
         .values_list("purpose", flat=True)
     )
+
+
+def _is_asked_for_yes(number: str) -> bool:
+    return Suppression.objects.filter(
+        address=number, channel=Channel.TEXT, reason=SuppressionReason.WAITING_YES
+    ).exists()

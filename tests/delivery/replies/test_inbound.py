@@ -252,6 +252,44 @@ def test_a_thank_you_for_the_stop_starts_nothing(body: str) -> None:
     assert "our texts again" in text("yes")
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        "Yes, start the texts again, thanks",
+        "si, START, gracias",
+        "Yes. Turn my texts back on. Thank you!",
+    ],
+)
+def test_a_start_is_one_with_a_thank_you_too(body: str) -> None:
+    text("STOP")
+    text(body)
+    assert (last_text().kind, off()) == (ReplyKind.START, {("voice", "")})
+
+
+def test_a_thank_you_for_the_narrowing_leaves_that_kind_off() -> None:
+    was_sent()
+    text("STOP")
+    assert "other messages" in text("1")
+    text("Yes, thank you")
+    assert off() == {("text", "account"), ("voice", "account")}
+    text("yes")
+    assert off() == {("voice", "account")}
+
+
+def test_a_yes_that_is_waited_for_may_be_a_polite_one() -> None:
+    opt_out(
+        address=NUMBER, channels=[Channel.TEXT], source=ConsentSource.CSR, purpose=Purpose.OUTAGE
+    )
+    Suppression.objects.create(
+        address=NUMBER,
+        channel=Channel.TEXT,
+        purpose=Purpose.ACCOUNT,
+        reason=SuppressionReason.WAITING_YES,
+    )
+    text("Yes, thank you")
+    assert last_text().kind == ReplyKind.START
+
+
 def test_yes_is_told_to_those_who_wait_for_it() -> None:
     heard: list[str] = []
 
