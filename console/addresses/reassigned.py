@@ -32,8 +32,6 @@ from delivery.lookup.twilio import is_configured
 from delivery.tasks import look_up_numbers
 
 RECORD = "customers.change_consent"
-# Far more files than there are numbers for.
-_MOST_PARTS = 10_000
 
 
 class AnswersForm(forms.Form):
@@ -67,7 +65,7 @@ def reassigned(request: HttpRequest) -> HttpResponse:
 @requires(RECORD)
 @require_GET
 def download(request: HttpRequest, part: int = 1) -> StreamingHttpResponse:
-    if not 1 <= part <= _MOST_PARTS:
+    if not 1 <= part <= parts_to_ask():
         raise Http404
     lines = (f"{number},{day.isoformat()}\r\n" for number, day in export_reassigned(part=part))
     response = StreamingHttpResponse(
