@@ -112,7 +112,8 @@ def _said_together(line: Line) -> tuple[Any, ...]:
     event = line.event
     # What a program wrote line by line; a person's lines have one moment, by which they are undone.
     at = event.at if event.taken_by_id else event.at.replace(microsecond=0)
-    return (at, event.action, event.purpose, event.source, event.words, event.taken_by_id)
+    who = (event.customer_id, event.taken_by_id)
+    return (at, event.action, event.purpose, event.source, event.words, *who)
 
 
 def _addresses_of(customer: Customer) -> list[tuple[str, str, str]]:

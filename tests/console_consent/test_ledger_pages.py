@@ -15,7 +15,7 @@ from django.utils import timezone
 from common.choices import Channel, Purpose
 from console.roles import Role
 from customers import consent
-from customers.choices import ConsentSource, NumberSlot
+from customers.choices import ConsentAction, ConsentSource, NumberSlot
 from customers.contacts import change_number
 from customers.ledger.chain import head, seal_waiting
 from customers.ledger.reading import first_line
@@ -390,3 +390,23 @@ def test_looking_at_an_address_without_a_line_is_logged_too(
         f"Person {csr.pk} looked at an address that has no line yet.",
         f"Person {csr.pk} looked for member {mae.pk}'s addresses.",
     ]
+
+
+def test_what_two_members_gave_in_one_second_stands_apart(client: Client, csr: User) -> None:
+    mother, son = make_customer(mobile_number=NUMBER), make_customer(mobile_number=NUMBER)
+    at = timezone.now().replace(microsecond=0)
+    for customer in (mother, son):
+        for channel in BOTH:
+            at += timedelta(microseconds=1)
+            ConsentEvent.objects.create(
+                address=NUMBER,
+                channel=channel,
+                action=ConsentAction.GIVEN,
+                source=ConsentSource.BILLING,
+                words="From the billing system's file members.csv",
+                customer=customer,
+                at=at,
+            )
+    shown = client.get(its_page()).content.decode()
+    assert f"member {mother.number}" in shown
+    assert f"member {son.number}" in shown
