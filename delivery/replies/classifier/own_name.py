@@ -5,6 +5,7 @@ from functools import lru_cache
 
 from django.conf import settings
 
+from delivery.replies.classifier.keywords import KIND_OF
 from delivery.replies.classifier.plain import plain
 
 _YALL = "yall"
@@ -70,9 +71,11 @@ def _pattern(*names: str) -> "re.Pattern[str] | None":
 
 def _forms(name: str) -> set[str]:
     """The whole name, and as it is without its last words; two words at the least, since one may
-    be any town."""
+    be any town. None of "Power" or "YES", which people say and mean no company."""
     words = name.split()
-    forms = {name} if words else set()
+    if all(word in _KIND_OF_COMPANY or word in KIND_OF for word in words):
+        return set()
+    forms = {name}
     while len(words) > 2 and words[-1] in _KIND_OF_COMPANY:
         words = words[:-1]
         forms.add(" ".join(words))

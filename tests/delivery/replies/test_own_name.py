@@ -31,3 +31,19 @@ def test_the_utilitys_own_name_is_who_is_written_to(
 def test_without_the_name_it_is_something_else_that_is_to_stop(settings: Settings) -> None:
     settings.UTILITY_NAME = settings.UTILITY_SHORT_NAME = "Another Power Company"
     assert classify("stop green valley").kind == ReplyKind.UNCLEAR
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "kind"),
+    [
+        ("YES", "yes", ReplyKind.START),
+        ("Power", "my power quit", ReplyKind.OTHER),
+        ("Utilities", "stop", ReplyKind.REVOKE),
+        ("", "stop", ReplyKind.REVOKE),
+    ],
+)
+def test_a_name_that_is_a_word_of_everybodys_is_none(
+    settings: Settings, name: str, text: str, kind: ReplyKind
+) -> None:
+    settings.UTILITY_NAME = settings.UTILITY_SHORT_NAME = name
+    assert classify(text).kind == kind
