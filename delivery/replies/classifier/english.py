@@ -86,7 +86,7 @@ REVOKES = (
     revoke("take me off", r"(?<!\bdont )(?<!\bdo not )(?<!\bdid you )\b(?:take|remove|drop|get(?=[^|]*\b(?:off|out|from)\b)|scratch|pull|kick|delete|erase|strike|cut|unlist|wipe|scrub)\s+(?:me|us|him|her|them|(?:my|his|her|their|our) (?:\w+ )?(?:number|phone|cell|mobile|contact|contact info|name and number|name)|this (?:\w+ )?(?:number|phone|cell|line)|the number|that number|it|\d[\d ]{5,13}\d|name)\s*(?:(?:off|out|from|of|please|now|immediately)\s*)*(?:$|\||anymore|asap|right|today|thanks|thank|i |im |and(?! (?:put|add|use|change))|or|because|(?:(?:the|this|that|ur|your|yalls?|all|any|of|my|text|txt|texting|message|messaging|sms|call|calling|contact|phone|alert|alerts|notification|notifications|mailing|reminder|reminders|damn|email|marketing|automated|outage|these|those|future|stupid|here|system)\s+)*(?:lists?|te?xt\w*|messag\w*|call\w*|contacts?|alert\w*|notif\w*|systems?|database|data base|distribution|subscription|roster|files?|records|this|these|those|it|here|reminders?|group|chat|thread|updates|sms|spam)(?=\s|$))"),
     revoke("forget my number", r"\b(?:lose|loose|forget|delete|erase|burn|remove|discard|drop|trash|unsave)\s+(?:my|this|our|the|his|her|their|that)\s+(?:(?!old|other|previous|wrong|extra|second|account|meter)\w+ )?(?:number|digits|contact)\b(?! (?:from|off|on) (?:my|the) (?:bill|account))|\bforget (?:that )?(?:you|u|yall) (?:have|had|know) (?:this|my)\b|(?:^|\| )(?:please )?(?:remove|delete|erase|lose) (?:number|phone|\d[\d ]{5,13}\d)(?: please)?\s*(?:$|\|)"),
     revoke("off the list", r"\boff (?:of )?(?:this|your|the|ur|yalls?|that|any|whatever|every) (?:\w+ ){0,2}lists?\b"),
-    revoke("do not call list", r"\b(?:do not|dont|no) (?:call|contact|text) (?:list|registry)\b"),
+    revoke("do not call list", r"\b(?:add|put) (?:me|us|my \w+|this (?:number|phone)) (?:on|in|to|onto) (?:your |the |ur )?(?:dnc|do not (?:call|text|contact))\b|\b(?:do not|dont|no) (?:call|contact|text) (?:list|registry)\b"),
     revoke("leave me alone", r"\b(?:leave (?:me|us|my (?:phone|family|wife|husband|number)|this number)\s*(?:the (?:hell|fuck) )?(?:alone|be)\b|let me be\b|get off my (?:phone|line|back)\b|(?:go away|get lost|back off|buzz off|bugger off|lay off|knock it off|cut it out|give it a rest)\b" + ENDS + ")"),
     revoke("tells us to go", r"\b(?:f+u+c+k+|f|eff|piss|screw|sod|bug) off\b|\b(?:stfu|gtfo|shut (?:the \w+ )?up(?! about)|shut it(?=\s*(?:$|\|)))\b"),
     revoke("wrong number", r"\bwrong (?:phone |cell |telephone |freaking |mobile |damn )?(?:number|nbr|num|no|person|phone|guy|lady|man|woman|cell|party|contact|recipient|dude|customer|#)\b|\b(?:have|got|texting|texted|contacted|calling|called|reached) (?:the |a |an )?wrong(?=\s*(?:$|\||one\b))|\bnot the (?:right|correct) (?:number|person|phone|one)\b|(?:^|\| )(?:this (?:phone )?)?(?:is )?(?:an |the )?(?:incorrect number|number is (?:wrong|incorrect))\b|\b(?:te?xt(?:ing)?|call(?:ing)?|bother|meant for|reach|looking for) (?:someone|somebody) else\b"),
@@ -97,7 +97,7 @@ REVOKES = (
     revoke("cease and desist", r"\bcease (?:and|&|n) desist\b|\bcease (?:all )?(?:contact|communication)\b"),
     revoke("stop to this number", r"\bstop (?:to|on|at) (?:this|my) (?:\w+ )?(?:number|phone|cell|line|mobile)\b"),
     revoke("cancels messages", r"\bcancel (?:my |all |the |this |these )*(?:text|sms|alert|message|notification) \w+\b"),
-    revoke("calls us off", rf"\bturn (?:all |the |these |this |those |my |off )*(?:{MESSAGES})\s+off\b|\bturn (?:these|them|this) off\b"),
+    revoke("calls us off", rf"(?<!\bdid you )(?<!\bdid u )(?<!\bdid yall )(?<!\bwho )(?<!\bwhy did you )\bturn (?:all |the |these |this |those |my |off )*(?:{MESSAGES})\s+off\b|\bturn (?:these|them|this) off\b"),
 )  # fmt: skip
 
 # A revocation in the same clause with one of these may be meant for a part only.
@@ -111,10 +111,11 @@ QUALIFIES = (
     r"|both (?:of|my)|my other|my old|\d{1,2} ?[ap]m)\b"
 )
 PART_ONLY = (
+    unclear("only some of them", r"\bkeep (?:\w+ ){0,3}?(?:te?xts?|alerts?|messages?|ones|outages?|emergenc\w+)\b[^|]{0,20}\bbut (?:not|no)\b[^|]*"),
     unclear("stop all but some", r"\b(?:stop|stopall|cancel|end|quit|no)\b[^|]{0,40}\b(?:but|except|besides|other than|apart from)\b(?! (?:i|im|you|u|it|they|we|he|she|the|my|still|now|nobody|nothing|no one)\b)"),
     unclear("only some of them", r"(?:^|\| )(?:please |i |we |hi |ok )*(?:(?:only|just) )?(?:want |need |send (?:me )?|get |text (?:me )?)?(?:only|just) (?:(?:the|my|for|about|power|emergency|important|bill|billing|payment) )*(?:outages?|te?xts?|alerts?|emergenc\w+|bills?|payments?|messages)(?: (?:te?xts?|alerts?|messages?|notifications?|updates|info|reminders))?(?: please| thanks)?\s*(?:$|\|)"),
     unclear("only some of them", r"\bonly (?:want|need|like|send) (?:\w+ )?(?:outages?|bills?|billing|payments?|power|emergency|emergencies|important)\b[^|]*|\bonly te?xt (?:me |us )?(?:if|when|for|about|with)\b|(?:^|\| )(?:\w+ )?(?:outages?|emergenc\w+|bills?|billing|payments?|te?xts?|calls?)(?: (?:te?xts?|alerts?|messages?|notifications?|updates|info|reminders))? only(?: please| thanks| no \w+)?\s*(?:$|\|)"),
-    unclear("another channel instead", r"\b(?:dont|do not|stop|quit|no)\s+(?:call|calling|text|texting|calls|texts)(?: me| please| anymore)*(?:\s*\|)?\s*(?:just |only |but |you can |please |instead )*(?:text|email|call|mail|e mail)\b(?: me| instead|\s*$|\s*\|)"),
+    unclear("another channel instead", r"\b(?:dont|do not|stop|quit|no)\s+(?:call|calling|text|texting|calls|texts)(?: me| please| anymore)*(?:\s*\|)?\s*(?:just |only |but |you can |please |instead )*(?:text|email|call|mail|e mail)\b(?: me| instead| only|\s*$|\s*\|)"),
     unclear("another channel instead", r"\b(?:text|call|email)\b[^|]{0,15}\b(?:instead of|rather than)\b[^|]*\b(?:text|call|messag)\w*"),
     unclear("only some of them", r"\bonly (?:text|call|contact|notify|message|alert|send) (?:me|us)\b"),
 )  # fmt: skip
@@ -138,6 +139,7 @@ ANOTHER_MEANING = (
     other("quit or ended of itself", r"\b(?:power|ac|lights?|meter|heater|pump|motor|internet|computer|phone|it|has|have|had|rain\w*|unit|fridge|freezer|service|he|she|they|everything|transformer|generator|breaker)\s+(?:just )?(?:quit|end|ended|stops)\b"),
     other("the end of something", r"\b(?:end of|ends? (?:at|on|in|up)|dead end|week ?end|in the end|end (?:user|date|time|unit|table|cap|meter)|the end|my end|your end|our end|that end|other end|deep end|at end|to end|by end)\b"),
     other("my own job", r"\bquit (?:my|his|her|the|smoking|drinking)\b"),
+    other("cancels an outage report", r"(?:^|\| )(?:please |ok |you can )*cancel(?: (?:it|that|this|the call|the report|my call))?(?: please| now| thanks)*(?: \|)? (?:(?:the|my|our|all|we have|have) )*(?:power|lights?|electric\w*|everything|its|it) (?:is |are |came |just |now |all )*(?:back(?: on| up)?|on|restored|fixed)(?: now| again| thanks| thank you)*(?=\s*(?:$|\|))"),
     other("an emergency", rf"\bstop\b(?! (?:te?xt|messag|send|call))[^|]{{0,40}}?{EMERGENCY}[^|]*"),
     other("stop and do something", r"\bstop (?:and|to|n) (?:see|fix|pay|talk|charge|look|check|pick|visit|help|get|eat|think|let|turn|come|do|start|restart)\b[^|]*|\bstop what (?:you|u|yall|youre|ur|they|the)\b[^|]*\bdoing\b[^|]*"),
     other("has moved, and says where to", r"\bmov(?:ed|ing)\b[^~]{0,80}\b(?:update|new address|transfer|change (?:my|our|the) address|forward|need (?:service|power|lights))\b[^|]*"),
@@ -165,10 +167,10 @@ STARTS = (
 )  # fmt: skip
 
 UNCLEAR = (
-    unclear("email only", r"(?:^|\| )(?:(?:please|pls|i|prefer|just|only|send|use|contact me by|by|an|ill take|you can)\s+)*(?:e ?mails?|mail)(?: me| us| it)?(?: only| instead)+(?: please| of te?xts?)*\s*(?:$|\|)|(?:^|\| )(?:please |pls |ok )*(?:just|only|i prefer|prefer|use|rather)(?: use| have| get| an)? (?:e ?mails?)(?: me| us)?(?: please)*\s*(?:$|\|)|\bprefer (?:an )?e ?mails?\b(?! (?:bill|statement))|\bonly e ?mail (?:me|us)\b|\be ?mail (?:\w+ )?not (?:a )?te?xts?\b"),
+    unclear("email only", r"(?:^|\| )(?:(?:please|pls|i|prefer|just|only|send|use|contact me by|by|an|ill take|you can)\s+)*(?:e ?mails?|mail)(?: me| us| it)?(?: only| instead)+(?: please| of te?xts?)*\s*(?:$|\|)|(?:^|\| )(?:please |pls |ok )*(?:just|only|i prefer|prefer|use|rather)(?: use| have| get| an)? (?:e ?mails?)(?: me| us)?(?: please)*\s*(?:$|\|)|\bprefer (?:an )?e ?mails?\b(?! (?:bill|statement))|\bonly e ?mail (?:me|us)\b|\be ?mail (?:\w+ )?(?:\| )?not (?:a |by )?te?xts?\b"),
     unclear("somebody else instead", r"\b(?:te?xt|call|contact|message|notify|email|send (?:\w+ ){1,3}to) (?:(?:my|his|her|the|our) \w+|him|her|them|me|us|\d[\d ]+)(?: at [\d ]+| on [\d ]+)? instead(?: please| thanks| of (?:me|this)\b.*| at [\d ]+| [\d ]+)?\s*(?:$|\|)"),
     unclear("email, not texts", r"\b(?:stop|quit|cease|end|dont|do not|no more|no|cancel|never)\s+(?:\w+ ){0,4}?e ?mail\w*"),
-    unclear("bills as texts or on paper", r"\b(?:stop|quit|dont|do not|no more) (?:send|sending)\s+(?:\w+ ){0,3}?(?:bills?|statements?)\b"),
+    unclear("bills as texts or on paper", r"(?:\bno more|(?:^|\| )(?:please )?no) (?:\w+ ){1,2}(?:by|via|through|over) (?:te?xts?|sms|te?xt messages?)(?=\s|$)|\b(?:stop|quit|dont|do not|no more) (?:send|sending)\s+(?:\w+ ){0,3}?(?:bills?|statements?)\b"),
     unclear("tired of it", rf"\b(?:tired of|sick of|fed up with|had enough of|enough of|enough with|hate|hating|done with|over|so many|too many|annoyed (?:by|with|at))\s+{BETWEEN}(?:{MESSAGES}|this crap|this shit)(?=\s|$)|(?:^|\| )(?:this|it|thats|that|you) (?:is|are|must be)?(?: a| just| such| total| all)* ?(?:scams?|fraud|junk|scammers?)(?=\s*(?:$|\|))|(?<!is this )(?<!is it )(?<!is this a )\b(?:annoying|spam(?! calls?)|spamming|harass\w*)\b|\bwant out\b"),
     unclear("takes no texts", rf"\b(?:not accepting|(?:doesnt|does not|dont|do not) accept) {BETWEEN}{MESSAGES}(?=\s|$)"),
     unclear("fewer of them", rf"\bte?xt (?:me )?less\b|\btoo many of (?:these|them)\b|\bte?xt(?:ing)? (?:me |us )?(?:way )?(?:too|so) much\b|\b(?:less|fewer|too many|so many|reduce|limit|slow down)\b[^|]{{0,20}}\b{MESSAGES}(?=\s|$)"),
@@ -180,7 +182,7 @@ UNCLEAR = (
     unclear("not interested", r"\b(?:not|no longer|aint) (?:even )?interested\b|\bno interest\b"),
     unclear("is angry", r"\b(?:f+u+c+k+|screw|damn|eff|f) (?:you|u|yall|ya|this|off|ur|your)\b|\b(?:go to hell|kiss my|eat shit|up yours|bite me)\b"),
     unclear("off something", r"\b(?:take|remove|drop|get) (?:me|us|my \w+|this number)\s+(?:off|from)\b|\b(?:want|wants|let me) off\b|\blet me out\b"),
-    unclear("does not need them", rf"\b(?:dont|do not|no longer|didnt) need\s+{BETWEEN}(?:this|these|those|them|{MESSAGES}){END}"),
+    unclear("does not need them", rf"\bno (?:more )?need (?:to (?:send|text|message)(?: me)?(?: any)?(?: more| anymore)?|for (?:(?:any|all|more|these|the|those|your|this) )*(?:{MESSAGES}|this|these)){END}|\b(?:dont|do not|no longer|didnt) need\s+{BETWEEN}(?:this|these|those|them|{MESSAGES}){END}"),
     unclear("disturbed", r"\b(?:do not|dont|stop|quit) (?:disturb|being)\b|\b(?:make|made) (?:it|this|them) stop\b"),
     unclear("end or cancel, of what?", r"(?:^|\| )(?:please |just |can you |i want to |want to |need to |id like to )*(?:end|cancel|quit|revoke|remove|block|delete|discontinue)(?: (?:it|that|this|these|everything|me|them|all))*(?: please| now| thanks)*\s*(?:$|\|)|\bcancel (?:everything|me|my (?:sub\w*|enrollment|registration|sign ?up))\b|\bi revoke\b"),
 )  # fmt: skip

@@ -9,6 +9,7 @@ _CEASE = r"(?:dej(?:en|a|e|ar|es|enme|ame|eme|enos)|par(?:en|e|ar|a|enle|ele)|ce
 _PERHAPS_NOT = r"(?:ya |por favor |favor |que |porque |les pido que |le pido que |quiero que |pido que |necesito que )*"
 
 NOT_MEANT_SO = (
+    other("basta, de la falta de luz", r"(?:^|\| )(?:ya )?basta(?: ya)?(?: \|)? (?=[^~]*\b(?:sin (?:luz|servicio|electricidad|corriente)|arregl\w+|repar\w+|se (?:fue|va|va a ir) la luz|apagon\w*)\b)(?![^~]*\b(?:mensaj\w*|te?xtos?|mand\w+|llam\w+)\b)[^~]*"),
     other("que no paren", r"\bno (?:me )?(?:dejen|deje|dejes|paren|pare|pares|cesen|quiero (?:dejar|parar|que (?:paren|dejen|cancelen))|cancelen|cancele|dejo|deja|dejan|quiero cancelar|me (?:quiten|saquen|borren|den de baja|eliminen))\b(?! (?:alto|molest|mas))[^|]*"),
     other("lo mande por error", r"\b(?:por error|sin querer|me equivoque|equivocacion mia|accidentalmente|por accidente)\b[^|]*"),
     other("por que me quitaron",  r"\bpor ?que me (?:quitaron|sacaron|dieron de baja|borraron)\b[^|]*"),
@@ -31,8 +32,8 @@ REVOKES = (
     revoke("quiten mi numero", r"(?:^|\| )(?:por favor )?(?:eliminar|borrar|quitar|remover|eliminen|borren|quiten) (?:numero|telefono|cel)(?: por favor)?\s*(?:$|\|)"),
     revoke("como dejo de recibir", rf"\bcomo (?:(?:puedo|hago|hacer|para|le|se|yo|me)\s+)*(?:(?:cancelo|cancelar|dejo de recibir|dejar de recibir|no recibir|paro|parar|detengo|detener|bloqueo|quito|quitar|apago|elimino|eliminar)\s+(?:{BETWEEN}{MESSAGES}|esto|estos)(?=\s|$)|(?:salgo|quito|borro|salirme|quitarme|borrarme)\b)"),
     revoke("dar de baja", r"\b(?:dar(?:me|nos)?|den(?:me|nos)?|deme|dame|doy|quiero(?: la)?|solicito(?: la)?|pido(?: la)?|como (?:me )?doy|dese) (?:de )?baja\b|\bbaja de (?:la|su|esta) lista\b|\bde la lista\b"),
-    revoke("dejenme en paz", r"\b(?:dej(?:en|a|e)(?:me|nos)|dejarme|dejen de (?:estar )?)\s+(?:ya )?(?:en paz|tranquil\w|de molestar|de una vez|solo|sola)\b|\bno (?:me |nos )?(?:moleste\w*|molesten|fastidien|jodan|chinguen|esten molestando)\b|\blargense\b|\bvayanse\b|\bya parenle\b|\bya (?:estuvo )?(?:basta|parenle|paren)\b|\bcallense\b"),
-    revoke("numero equivocado", r"\b(?:numero|telefono|persona|celular) (?:es(?:ta)? |era )?(?:equivocad[oa]|incorrect[oa]|erroneo|errad[oa])\b(?! (?:en|de) (?:mi|la) (?:factura|recibo))|\b(?:se|te) equivoc(?:aron|o|aste|an)\b|(?:^|\| )(?:usted |ustedes |creo que )?(?:estan|esta) equivocad[oa]s?(?: de (?:numero|persona|telefono))?\b|\bya no (?:tiene|usa) (?:este|ese) (?:numero|telefono|celular|cel)\b|\b(?:este|ese) (?:numero|telefono|celular|cel) (?:ya )?no (?:es|le pertenece|pertenece)\b|\bno es (?:el|mi|su|la) (?:numero|telefono|persona)(?: (?:de|correct[oa]|que)|\s*(?:$|\|))"),
+    revoke("dejenme en paz", r"\b(?:dej(?:en|a|e)(?:me|nos)|dejarme|dejen de (?:estar )?)\s+(?:ya )?(?:en paz|tranquil\w|de molestar|de una vez|solo|sola)\b|\bno (?:me |nos )?(?:moleste\w*|molesten|fastidien|jodan|chinguen|(?:esten )?freguen|esten (?:molestando|fregando))\b|\blargense\b|\bvayanse\b|\bya parenle\b|\bya (?:estuvo )?(?:basta|parenle|paren)\b|\bcallense\b"),
+    revoke("numero equivocado", r"\b(?:numero|telefono|persona|celular) (?:es(?:ta)? |era )?(?:equivocad[oa]|incorrect[oa]|erroneo|errad[oa])\b(?! (?:en|de) (?:mi|la) (?:factura|recibo))|\b(?:se|te) equivoc(?:aron|o|aste|an)\b|(?:^|\| )(?:usted |ustedes |creo que )?(?:estan|esta) equivocad[oa]s?(?: de (?:numero|persona|telefono))?\b|\bya no (?:tiene|usa) (?:este|ese) (?:numero|telefono|celular|cel)\b|\b(?:este|ese) (?:numero|telefono|celular|cel) (?:ya )?no (?:es|le pertenece|pertenece)\b|\bno es (?:el|mi|su|la) (?:numero|telefono|persona)(?: (?:de(?! (?:\w+ )?(?:cuenta|medidor|contador|reporte|orden|contrato|cliente|factura|recibo|confirmacion|caso)\b)|correct[oa]|que)|\s*(?:$|\|))"),
     revoke("revoco", r"\b(?:revoco|retiro|anulo|cancelo)\s+(?:mi |el |todo )*(?:consentimiento|permiso|autorizacion|suscripcion)\b|\bsin mi (?:consentimiento|permiso|autorizacion)\b|\bno (?:doy|di|les di|tienen|autorizo) (?:mi |el )?(?:consentimiento|permiso|autorizacion)\b"),
     revoke("alto a los mensajes", rf"\b(?:stop|alto|basta)\s+(?:ya |por favor |con |a |de |los |las |estos |sus |tantos |mandar |enviar |mandando |enviando )*(?:{MESSAGES}|{_SEND}(?:me|nos)?|molest\w+)(?=\s|$)"),
 )  # fmt: skip
@@ -43,7 +44,7 @@ ANOTHER_MEANING = (
     other("dejo de", r"\b(?:dejo|dejan?|dejaron|paro|ha dejado) de (?!mand|envi|llam|molest|escrib|text)\w+"),
     other("dejen de otra cosa", rf"\b(?:dejen|deje|dejes|deja|paren|pare|para) de (?:estar )?(?!{_SEND})\w+(?:ar|er|ir|ando|iendo)(?:me|nos|le)?\b[^|]*"),
     other("fin de algo", r"\bfin de (?:mes|semana|ano|ciclo)\b|\bal fin\b|\bpor fin\b|\ben fin\b"),
-    other("no mas cortes", rf"\bno (?:mas|corten|me corten|nos corten|desconecten|me desconecten)\s+(?:{UTILITY_THINGS})\b|\bno (?:me |nos )?(?:corten|desconecten|quiten)\b[^|]*"),
+    other("no mas cortes", rf"\bno (?:mas|corten|me corten|nos corten|desconecten|me desconecten)\s+(?:{UTILITY_THINGS})\b(?!\s+(?:de |por ){MESSAGES}\b)|\bno (?:me |nos )?(?:corten|desconecten|quiten)\b[^|]*"),
     other("para algo", r"\b(?<!es )(?:para|parada|pare)\s+(?!(?:ya|por favor|de|porfa|con|esto|mandar|stop|$|\|))\w+"),
     other("no contesta a nadie", r"\bno me (?:llamo|llamaron|han llamado|llaman|avisaron|mandaron|contestan|llego|llega|llegan|avisan|ha llegado)\b[^|]*"),
 )  # fmt: skip
@@ -58,12 +59,13 @@ STARTS = (
 )  # fmt: skip
 UNCLEAR = (
     unclear("solo algunos", r"(?:^|\| )(?:por favor |quiero |mejor )*(?:solo|solamente|unicamente|nada mas|mejor) (?:(?:por|de|los|las|mensajes|avisos|alertas|el|la|un|en) )*(?:correo\w*|e ?mail|emergencia\w*|apagon\w*|cortes?|facturas?|recibos?|pagos?|mensajes|avisos|alertas)\b(?! (?:cuando|de que))"),
+    unclear("no mas facturas por texto", r"\bno (?:mas|quiero(?: mas)?) (?:\w+ ){1,2}por (?:mensaj\w+|te?xtos?|sms)(?=\s|$)"),
     unclear("menos mensajes", rf"\b(?:menos|demasiad[oa]s|tant[oa]s|much[oa]s)\s+{MESSAGES}(?=\s|$)"),
     unclear("ya no vivo ahi", r"\b(?:ya no|no) (?:vivo|vive|estoy) (?:ahi|alli|aqui|en)\b|\bno soy (?:(?:el|la|su|un|una) )?(?:client\w+|duen\w+|miembro|titular|esa persona|quien)\b|\bno soy yo\b(?! quien)|\baqui no (?:vive|hay)\b|\bno vive (?:nadie (?:con|de) ese|aqui|ahi|mas)\b|\bno es (?:mi cuenta|mi[ao]|para mi)\s*(?:$|\|)|\b(?:esa|esta) (?:cuenta )?no es (?:mi cuenta|mia)\b|\bya (?:dejenme|dejame)\b|\bno tengo (?:una )?cuenta\b|\bme (?:mude|cambie de casa)\b|\bvendi la casa\b|\bno conozco a\b|\bno soy la persona\b|\bno soy es[ae] \w+|\b(?:casa|propiedad) (?:ya )?se vendio\b"),
     unclear("fallecio", r"\b(?:fallecio|murio|fallecid[oa]|difunt[oa])\b"),
     unclear("amenaza", r"\b(?:demanda\w*|abogad[oa]|reportar(?:los|e)?|denunci\w+|bloque(?:o|are|ados?|arlos)|acoso)\b"),
     unclear("harto", rf"\b(?:hart[oa]s?|cansad[oa]s?|fastidiad[oa]s?) (?:de|con)\b|\b(?:molest(?:os|an|ia)|fastidian|odio)\b[^|]*(?:{MESSAGES})?|\bque molest\w+"),
-    unclear("no me interesa", r"\bno (?:me|nos) interesan?\b|\bno (?:estoy|estamos) interesad\w+|\bno necesit(?:o|amos) (?:mas )?(?:esto|estos|(?:mensajes|textos|alertas|avisos))(?=\s|$)|\bes (?:una )?(?:estafa|fraude)\b|\bno (?:gracias|quiero)(?: mas)?\s*(?:$|\|)|\bno me inscribi\b|\bno (?:pedi|solicite)\b"),
+    unclear("no me interesa", r"\bno (?:me|nos) interesan?\b|\bno (?:estoy|estamos) interesad\w+|\bno necesit(?:o|amos) (?:mas )?(?:esto|estos|(?:mensajes|textos|alertas|avisos))(?=\s|$)|\bes (?:una )?(?:estafa|fraude)\b|\bno (?:gracias|quiero)(?: mas)?\s*(?:$|\|)|\b(?:no|nunca) me (?:inscribi|registre|suscribi)\b|\bno (?:pedi|solicite)\b"),
     unclear("grosero", r"\b(?:chinguen|chinga|vayanse a la|a la verga|pinches?|pendej\w+|malditos?|hijos de)\b"),
     unclear("cancelar, que?", r"(?:^|\| )(?:por favor |quiero |deseo |favor de )*(?:cancelar|cancelen|cancele|eliminar|borrar|quitar|terminar|anular)(?:lo|la|los|las)?(?: todo| esto| eso| por favor)*\s*(?:$|\|)"),
     unclear("a veces no", rf"\bno (?:me |nos )?{_SEND}\b[^|]*(?:{QUALIFIES})"),

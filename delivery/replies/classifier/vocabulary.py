@@ -85,8 +85,10 @@ COURTESY = frozenset(_COURTESY_WORDS.split())
 EMERGENCY = (
     r"\b(?:on fire|house fire|burning|sparks?|sparking|arcing|smoking|electrocut\w+|shocked|explod\w+"
     r"|explosion|blew up|(?:wires?|lines?|poles?|trees?) (?:is |are )?(?:down|on fire|fell)"
-    r"|downed (?:wires?|lines?)|911|emergency|oxygen|ventilator"
-    r"|fuego|incendio|quemando|chispas|humo|cables? (?:esta |estan )?(?:caidos?|en el suelo))\b"
+    r"|downed (?:wires?|lines?)|(?:trees?|limbs?|branch(?:es)?) on (?:the |a |my |our )?(?:power )?(?:lines?|wires?)"
+    r"|(?:lines?|wires?) (?:is |are )?(?:on|in|across) (?:the |my |our )?(?:ground|roads?|street|yard|driveway|house|car)"
+    r"|911|emergency|oxygen|ventilator"
+    r"|fuego|incendio|quemando|chispas|humo|cables? (?:esta |estan )?(?:caidos?|tirados?|en (?:el suelo|la calle)))\b"
 )
 # Said to add weight, and nothing else; in the middle of a sentence too.
 EXCLAMATIONS = (

@@ -23,9 +23,9 @@ _NO_AGREEMENT = re.compile(
     r"\b(?:dont|do not|didnt|did not|never|not|no|wont|cant|cannot|stop|quit|if|why|when|how|who|did"
     r"|ni|nunca|cuando|por ?que|quien)\b"
 )
-_IS_NOT = r"(?:I\W?m|I am|[Tt]his is|[Tt]hat is|[Ii]t is|[Ii]t\W?s) not|[Tt]his (?:isn|ain)\W?t"
+_IS_NOT = r"(?:I\W?m|I am|[Tt]his is|[Tt]hat is|[Ii]t is|[Ii]t\W?s) not|[Tt]his (?:isn|ain)\W?t|(?:[Yy]o )?[Nn]o soy"
 _NO_ONE = r"(?:[Tt]here(?: is|\W?s) )?[Nn]o(?=.*\b(?:here|number)\b)"
-_A_NAME = r"(?:(?:Mr|Mrs|Ms)\.? )?[A-Z][a-z]+(?: [A-Z][a-z]+)?"
+_A_NAME = r"(?:(?:Mr|Mrs|Ms)\.? )?[A-ZÁÉÍÓÚÑ][a-záéíóúñü]+(?: [A-ZÁÉÍÓÚÑ][a-záéíóúñü]+)?"
 _IS_SOMEBODY_ELSE = re.compile(
     r"\W*(?:(?:[Ss]orry|[Hh]ey|[Hh]i|[Hh]ello)\W+)?"
     rf"(?:{_IS_NOT}|{_NO_ONE}) {_A_NAME}"
