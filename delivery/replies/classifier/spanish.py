@@ -9,7 +9,7 @@ _CEASE = r"(?:dej(?:en|a|e|ar|es|enme|ame|eme|enos)|par(?:en|e|ar|a|enle|ele)|ce
 _PERHAPS_NOT = r"(?:ya |por favor |favor |que |porque |les pido que |le pido que |quiero que |pido que |necesito que )*"
 
 NOT_MEANT_SO = (
-    other("basta, de la falta de luz", r"(?:^|\| )(?:ya )?basta(?: ya)?(?: \|)? (?=[^~]*\b(?:sin (?:luz|servicio|electricidad|corriente)|arregl\w+|repar\w+|se (?:fue|va|va a ir) la luz|apagon\w*)\b)(?![^~]*\b(?:mensaj\w*|te?xtos?|mand\w+|llam\w+)\b)[^~]*"),
+    other("basta, de la falta de luz", r"(?:^|\| )(?:ya )?basta(?: ya)?(?: \|)? (?=[^~]*\b(?:sin (?:luz|servicio|electricidad|corriente)|arregl\w+|repar\w+|se (?:fue|va|va a ir) la luz|apagon\w*)\b)(?![^~]*\b(?:mensaj\w*|te?xt\w+|mand\w+|llam\w+|escrib\w+|molest\w+|envi\w+|stop|numero)\b)[^~]*"),
     other("que no paren", r"\bno (?:me )?(?:dejen|deje|dejes|paren|pare|pares|cesen|quiero (?:dejar|parar|que (?:paren|dejen|cancelen))|cancelen|cancele|dejo|deja|dejan|quiero cancelar|me (?:quiten|saquen|borren|den de baja|eliminen))\b(?! (?:alto|molest|mas))[^|]*"),
     other("lo mande por error", r"\b(?:por error|sin querer|me equivoque|equivocacion mia|accidentalmente|por accidente)\b[^|]*"),
     other("por que me quitaron",  r"\bpor ?que me (?:quitaron|sacaron|dieron de baja|borraron)\b[^|]*"),
