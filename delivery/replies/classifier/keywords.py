@@ -57,7 +57,9 @@ PERHAPS_REVOKING = _words(
     "desactivar desactiven remover borrar harassment harassing mute reported uninterested nada junk"
 ) | {"no thanks", "no thx", "no ty", "no thank u", "no ok", "no thank you", "no gracias", "i quit", "im done", "cancel it", "cancel that",
      "end it", "end that", "not interested", "no me interesa", "no autorizo", "not me", "fuck you", "screw you",
-     "fuck u", "fu", "count me out", "youre blocked", "no me gusta", "junk text", "do not want", "dont want", "go to hell", "dont", "no no"}  # fmt: skip
+     "fuck u", "fu", "count me out", "make it stop", "enough with this", "enough with these", "enough of this", "fewer of these",
+     "can i get fewer of these", "delete my info", "delete my information", "delete my data", "this is my work phone",
+     "me tienen harto", "me tienen harta", "no paren", "no pare", "no parar", "youre blocked", "no me gusta", "junk text", "do not want", "dont want", "go to hell", "dont", "no no"}  # fmt: skip
 # "Cancel it please" is plainer than "cancel it": the rules read it.
 UNCLEAR_WHEN_POLITE = PERHAPS_REVOKING - {
     "no", "never", "dont", "nada", "delete", "off", "end it", "end that", "cancel it",
